@@ -1,0 +1,349 @@
+//! Configuration: plain structs with defaults, one section per crate that is handed its own.
+//!
+//! `footnote.example.toml` and `docs/configuration.md` are generated from this file by a test, so
+//! the comment of a field is what the user reads.
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use toml::{Table, Value};
+
+use crate::{Error, Result};
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The models and where they come from.
+    pub models: ModelsConfig,
+    /// The catalog and the index.
+    pub store: StoreConfig,
+    /// Reading and cutting documents.
+    pub ingest: IngestConfig,
+    /// Finding passages.
+    pub search: SearchConfig,
+    /// Writing answers.
+    pub answer: AnswerConfig,
+    /// The HTTP server.
+    pub server: ServerConfig,
+    /// What is logged.
+    pub log: LogConfig,
+}
+
+/// The models and where they come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelsConfig {
+    /// The folder of installed models; empty means `models` in the data directory.
+    pub dir: PathBuf,
+    /// The model that embeds: a name of `footnote models list`.
+    pub embedder: String,
+    /// The model that writes answers: a name of `footnote models list`; empty means none.
+    pub generator: String,
+    /// A TOML file with further models in the form of the built-in catalog; empty means none.
+    pub catalog: PathBuf,
+    /// How many threads a model may use; 0 means as many as the machine has cores.
+    pub threads: usize,
+    /// The most tokens that are embedded in one batch.
+    pub batch_tokens: usize,
+}
+
+impl Default for ModelsConfig {
+    fn default() -> Self {
+        Self {
+            dir: PathBuf::new(),
+            embedder: "all-minilm-l6-v2".to_owned(),
+            generator: "smollm2-135m-instruct".to_owned(),
+            catalog: PathBuf::new(),
+            threads: 0,
+            batch_tokens: 4096,
+        }
+    }
+}
+
+/// The catalog and the index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// How many connections read the catalog at once.
+    pub readers: u32,
+    /// How many documents may be indexed before the index is made durable.
+    pub checkpoint_documents: usize,
+    /// How many new chunks may be indexed before the index is rearranged for fast search.
+    pub optimize_chunks: usize,
+    /// How many bytes must stay free on the disk for documents to be taken in.
+    pub min_free_bytes: u64,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            readers: 4,
+            checkpoint_documents: 256,
+            optimize_chunks: 8192,
+            min_free_bytes: 128 << 20,
+        }
+    }
+}
+
+/// Reading and cutting documents.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IngestConfig {
+    /// The largest file that is read, in bytes.
+    pub max_file_bytes: u64,
+    /// The longest text of one document, in bytes.
+    pub max_text_bytes: u64,
+    /// How long one document may take to read, in seconds.
+    pub parse_seconds: u64,
+    /// How much memory the process that reads one document may use, in bytes.
+    pub parse_memory_bytes: u64,
+    /// How many processes read documents at once; 0 means one per core.
+    pub parsers: usize,
+    /// The longest chunk, in tokens of the embedder, headings and special tokens included; capped
+    /// by what the embedder reads.
+    pub chunk_tokens: usize,
+}
+
+impl Default for IngestConfig {
+    fn default() -> Self {
+        Self {
+            max_file_bytes: 256 << 20,
+            max_text_bytes: 64 << 20,
+            parse_seconds: 120,
+            parse_memory_bytes: 1 << 30,
+            parsers: 0,
+            chunk_tokens: 200,
+        }
+    }
+}
+
+/// Finding passages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SearchConfig {
+    /// How many passages a search returns unless it says otherwise.
+    pub k: usize,
+    /// How many passages each ranking contributes before fusion.
+    pub candidates: usize,
+    /// How many passages of one document an answer may draw from.
+    pub per_document: usize,
+}
+
+impl Default for SearchConfig {
+    fn default() -> Self {
+        Self { k: 10, candidates: 100, per_document: 4 }
+    }
+}
+
+/// Writing answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AnswerConfig {
+    /// The longest question, in characters.
+    pub max_question_chars: usize,
+    /// How many passages an answer looks at.
+    pub passages: usize,
+    /// How many sentences are quoted at most.
+    pub sentences: usize,
+    /// How many tokens of passages are put before the model at most.
+    pub context_tokens: usize,
+    /// How many tokens the model may write.
+    pub max_tokens: usize,
+    /// How sure Footnote must be, from 0 to 1, that the best sentence answers before it answers.
+    pub threshold: f32,
+    /// A folder whose `.md` files replace the built-in prompts of the same name; empty means none.
+    pub prompts: PathBuf,
+}
+
+impl Default for AnswerConfig {
+    fn default() -> Self {
+        Self {
+            max_question_chars: 8000,
+            passages: 8,
+            sentences: 2,
+            context_tokens: 700,
+            max_tokens: 160,
+            threshold: 0.5,
+            prompts: PathBuf::new(),
+        }
+    }
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// The address to listen on; only loopback addresses are allowed without accounts.
+    pub bind: String,
+    /// How long a client may take to send its request headers, in seconds.
+    pub header_seconds: u64,
+    /// How many connections may be open at once.
+    pub max_connections: usize,
+    /// The largest JSON body, in bytes.
+    pub max_json_bytes: usize,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            bind: "127.0.0.1:8620".to_owned(),
+            header_seconds: 10,
+            max_connections: 512,
+            max_json_bytes: 1 << 20,
+        }
+    }
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// The least severe level that is logged (`error`, `warn`, `info`, `debug`, `trace`), or a
+    /// filter such as `footnote_store=debug`.
+    pub level: String,
+    /// How lines are written: `text` or `json`.
+    pub format: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { level: "warn".to_owned(), format: "text".to_owned() }
+    }
+}
+
+/// What the name of every environment variable that configures begins with.
+pub const ENV_PREFIX: &str = "FOOTNOTE__";
+
+impl Config {
+    /// Builds the configuration from tables, later ones over earlier ones, over the defaults.
+    ///
+    /// # Errors
+    /// `Invalid` for an unknown key, with the nearest known one, and for a value of a wrong type.
+    pub fn from_tables(tables: impl IntoIterator<Item = Table>) -> Result<Self> {
+        let known = Table::try_from(Self::default())
+            .map_err(|error| Error::internal("cannot write the defaults").because(error))?;
+        let mut merged = Table::new();
+        for table in tables {
+            check_keys(&table, &known, "")?;
+            merge(&mut merged, table);
+        }
+        merged.try_into().map_err(|error: toml::de::Error| {
+            Error::invalid(format!("cannot read the configuration: {}", error.message()))
+        })
+    }
+
+    /// Builds a table from environment variables such as `FOOTNOTE__SERVER__BIND`.
+    ///
+    /// A value that reads as a TOML number or boolean is one; everything else is text.
+    #[must_use]
+    pub fn table_from_env(variables: impl IntoIterator<Item = (String, String)>) -> Table {
+        let mut table = Table::new();
+        for (name, value) in variables {
+            let Some(path) = name.strip_prefix(ENV_PREFIX) else { continue };
+            let keys: Vec<String> = path.split("__").map(str::to_lowercase).collect();
+            insert(&mut table, &keys, scalar(&value));
+        }
+        table
+    }
+}
+
+/// Puts a value at a path of keys, making tables on the way.
+fn insert(table: &mut Table, keys: &[String], value: Value) {
+    match keys {
+        [] => {}
+        [key] => {
+            table.insert(key.clone(), value);
+        }
+        [key, rest @ ..] => {
+            let inner = table.entry(key.clone()).or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(inner) = inner {
+                insert(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// Reads a value of the environment.
+fn scalar(text: &str) -> Value {
+    if let Ok(number) = text.parse::<i64>() {
+        return Value::Integer(number);
+    }
+    if let Ok(number) = text.parse::<f64>() {
+        return Value::Float(number);
+    }
+    text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Boolean)
+}
+
+/// Puts the values of `over` into `under`.
+fn merge(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(inner)), Value::Table(value)) => merge(inner, value),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Refuses keys that the defaults do not have.
+fn check_keys(table: &Table, known: &Table, path: &str) -> Result<()> {
+    for (key, value) in table {
+        let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match (known.get(key), value) {
+            (None, _) => return Err(unknown_key(&full, key, known, path)),
+            (Some(Value::Table(inner)), Value::Table(value)) => check_keys(value, inner, &full)?,
+            (Some(Value::Table(_)), _) => {
+                return Err(Error::invalid(format!("`{full}` is a section of the configuration")));
+            }
+            (Some(_), _) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Says which key is unknown and which one may have been meant.
+fn unknown_key(full: &str, key: &str, known: &Table, path: &str) -> Error {
+    let nearest = known
+        .keys()
+        .max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
+    let error = Error::invalid(format!("the configuration has no key `{full}`"));
+    match nearest {
+        Some(near) if strsim::jaro_winkler(near, key) > 0.7 => {
+            let dot = if path.is_empty() { "" } else { "." };
+            error.hint(format!("Did you mean `{path}{dot}{near}`?"))
+        }
+        Some(_) | None => error.hint("See docs/configuration.md for every key."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config> {
+        Config::from_tables([text.parse::<Table>().unwrap()])
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_one() {
+        let error = read("[server]\nbimd = \"x\"").unwrap_err();
+        assert_eq!(error.message(), "the configuration has no key `server.bimd`");
+        assert_eq!(error.advice(), Some("Did you mean `server.bind`?"));
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let file = "[server]\nbind = \"127.0.0.1:1\"\nheader_seconds = 3".parse().unwrap();
+        let env = [("FOOTNOTE__SERVER__BIND".to_owned(), "127.0.0.1:2".to_owned())];
+        let config = Config::from_tables([file, Config::table_from_env(env)]).unwrap();
+        assert_eq!(config.server.bind, "127.0.0.1:2");
+        assert_eq!(config.server.header_seconds, 3);
+    }
+
+    #[test]
+    fn a_wrong_type_is_refused() {
+        assert!(read("[search]\nk = \"ten\"").is_err());
+        assert!(read("search = 3").is_err());
+    }
+}

@@ -1,0 +1,27 @@
+//! The subscriber that prints what the libraries report, to standard error.
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogConfig;
+use crate::{Error, Result};
+
+/// Starts printing. Called once, by a program.
+///
+/// # Errors
+/// `Invalid` for a filter that cannot be read or a format that does not exist; `Conflict` when
+/// called twice.
+pub fn start(config: &LogConfig) -> Result<()> {
+    let filter = EnvFilter::try_new(&config.level).map_err(|error| {
+        Error::invalid(format!("`log.level` cannot be `{}`", config.level)).because(error)
+    })?;
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match config.format.as_str() {
+        "text" => subscriber.try_init(),
+        "json" => subscriber.json().try_init(),
+        other => {
+            return Err(Error::invalid(format!("`log.format` cannot be `{other}`"))
+                .hint("Use `text` or `json`."));
+        }
+    };
+    started.map_err(|error| Error::conflict("logging was already started").because(error))
+}

@@ -1,0 +1,137 @@
+//! The canonical text of a document, put together block by block in the one place that does it.
+
+use footnote_core::document::{Block, BlockKind, ParsedDocument};
+
+use crate::limits::Limits;
+use footnote_core::job::Failure;
+
+/// Puts blocks together: a blank line between two, a newline between two items of a list.
+///
+/// The ranges of the blocks are right by construction, and so are their heading paths.
+pub(crate) struct Assembler<'a> {
+    document: ParsedDocument,
+    headings: HeadingPath,
+    page: Option<u32>,
+    limits: &'a Limits,
+}
+
+impl<'a> Assembler<'a> {
+    pub(crate) fn new(limits: &'a Limits) -> Self {
+        Self {
+            document: ParsedDocument::default(),
+            headings: HeadingPath::default(),
+            page: None,
+            limits,
+        }
+    }
+
+    /// Says on which page the blocks stand that follow.
+    pub(crate) fn begin_page(&mut self, page: u32) {
+        self.page = Some(page);
+    }
+
+    /// Adds a block; one without text is left out.
+    ///
+    /// # Errors
+    /// `TooLarge` when the text has grown past the limit.
+    pub(crate) fn push(&mut self, kind: BlockKind, text: &str) -> Result<(), Failure> {
+        let text = if kind == BlockKind::Code { trim_blank_lines(text) } else { text.trim() };
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.separate(kind);
+        let start = self.document.text.len();
+        self.document.text.push_str(text);
+        self.limits.check(self.document.text.len())?;
+        let headings = self.headings.above(kind, text);
+        let range = start..self.document.text.len();
+        self.document.blocks.push(Block { kind, range, page: self.page, headings });
+        Ok(())
+    }
+
+    fn separate(&mut self, kind: BlockKind) {
+        let Some(last) = self.document.blocks.last() else { return };
+        let is_same_list =
+            kind == BlockKind::ListItem && last.kind == kind && last.page == self.page;
+        self.document.text.push_str(if is_same_list { "\n" } else { "\n\n" });
+    }
+
+    /// Returns the first heading of the first level.
+    pub(crate) fn first_title(&self) -> Option<String> {
+        let is_title = |block: &&Block| block.kind == BlockKind::Heading(1);
+        let block = self.document.blocks.iter().find(is_title)?;
+        self.document.text.get(block.range.clone()).map(one_line)
+    }
+
+    /// Returns the document; media type, title and notes are for the caller to add.
+    pub(crate) fn finish(self) -> ParsedDocument {
+        self.document
+    }
+}
+
+/// The headings that are open at a place of a document.
+#[derive(Default)]
+pub(crate) struct HeadingPath(Vec<(u8, String)>);
+
+impl HeadingPath {
+    /// Returns the headings above a block; a heading closes those of its level and below.
+    pub(crate) fn above(&mut self, kind: BlockKind, text: &str) -> Vec<String> {
+        let BlockKind::Heading(level) = kind else { return self.texts() };
+        while self.0.last().is_some_and(|(open, _)| *open >= level) {
+            self.0.pop();
+        }
+        let above = self.texts();
+        self.0.push((level, one_line(text)));
+        above
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.0.iter().map(|(_, text)| text.clone()).collect()
+    }
+}
+
+/// Writes a text on one line, its words one space apart.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Drops blank lines around code but keeps the indentation of its first line.
+fn trim_blank_lines(text: &str) -> &str {
+    let text = text.trim_end();
+    let indent = text.len() - text.trim_start().len();
+    let start = text[..indent].rfind('\n').map_or(0, |newline| newline + 1);
+    &text[start..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_know_their_text_and_the_headings_above_them() {
+        let limits = Limits::default();
+        let mut assembler = Assembler::new(&limits);
+        for (kind, text) in [
+            (BlockKind::Heading(1), "Leave"),
+            (BlockKind::Heading(3), "Annual"),
+            (BlockKind::Paragraph, "  Ten days. "),
+            (BlockKind::Heading(2), "Sick"),
+            (BlockKind::ListItem, "Call."),
+            (BlockKind::ListItem, "Rest."),
+            (BlockKind::Code, "\n  if ill:\n    rest()\n"),
+        ] {
+            assembler.push(kind, text).unwrap();
+        }
+        assert_eq!(assembler.first_title().as_deref(), Some("Leave"));
+        let document = assembler.finish();
+        assert_eq!(
+            document.text,
+            "Leave\n\nAnnual\n\nTen days.\n\nSick\n\nCall.\nRest.\n\n  if ill:\n    rest()"
+        );
+        let paths: Vec<String> = document.blocks.iter().map(|b| b.headings.join("/")).collect();
+        assert_eq!(
+            paths,
+            ["", "Leave", "Leave/Annual", "Leave", "Leave/Sick", "Leave/Sick", "Leave/Sick"]
+        );
+    }
+}

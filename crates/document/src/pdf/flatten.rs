@@ -1,0 +1,266 @@
+//! A page written anew: its text operators and those of the forms on it, and nothing else.
+//!
+//! pdf-extract panics on colours, images and states that do not matter for text, ignores where a
+//! form is placed, knows two operators less than there are, and follows forms that hold each
+//! other until the stack ends. None of that is left in what this writes.
+
+use pdf_extract::content::{Content, Operation};
+use pdf_extract::{Dictionary, Document, Error, Object, ObjectId, Stream, StringFormat};
+use std::collections::BTreeSet;
+
+use super::lookup;
+use super::reading::{FlatPage, FontIndex, Reading};
+
+/// How deep forms may stand in forms.
+const MAX_DEPTH: usize = 12;
+
+/// How many operations a page may have; forms that hold others many times reach any number.
+const MAX_OPERATIONS: usize = 2_000_000;
+
+/// A sheet of US letter, for a page that does not say how large it is.
+const LETTER: [f32; 4] = [0., 0., 612., 792.];
+
+/// Writes a page anew.
+///
+/// # Errors
+/// When there is no such page, or its operators cannot be told apart.
+pub(crate) fn flatten(
+    source: &Document,
+    page: ObjectId,
+    reading: &mut Reading,
+) -> Result<FlatPage, Error> {
+    let dictionary = source.get_dictionary(page)?;
+    let empty = Dictionary::new();
+    let resources = lookup::inherited(source, dictionary, b"Resources")
+        .and_then(|resources| resources.as_dict().ok())
+        .unwrap_or(&empty);
+    let mut flat = Flat::new(source, reading);
+    let content = Content::decode(&source.get_page_content(page)?)?;
+    flat.run(content.operations, resources);
+    flat.fields(dictionary, resources);
+    let media_box = lookup::inherited(source, dictionary, b"MediaBox")
+        .and_then(|corners| rectangle(source, corners))
+        .unwrap_or(LETTER);
+    let content = Content { operations: flat.operations.as_slice() }.encode()?;
+    Ok(FlatPage { media_box, content, fonts: flat.fonts.into_iter().collect() })
+}
+
+fn rectangle(source: &Document, corners: &Object) -> Option<[f32; 4]> {
+    let corners = corners.as_array().ok()?.iter().map(|corner| lookup::number(source, corner));
+    corners.collect::<Option<Vec<f32>>>()?.try_into().ok()
+}
+
+/// What has been written so far.
+struct Flat<'a> {
+    source: &'a Document,
+    reading: &'a mut Reading,
+    operations: Vec<Operation>,
+    fonts: BTreeSet<FontIndex>,
+    /// The font in force, and those that wait for the end of a saved state.
+    font: Option<FontIndex>,
+    saved: Vec<Option<FontIndex>>,
+    depth: usize,
+}
+
+impl<'a> Flat<'a> {
+    fn new(source: &'a Document, reading: &'a mut Reading) -> Self {
+        Self {
+            source,
+            reading,
+            operations: Vec::new(),
+            fonts: BTreeSet::new(),
+            font: None,
+            saved: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// Writes the operations of a page or form; states that it saves end with it.
+    fn run(&mut self, operations: Vec<Operation>, resources: &Dictionary) {
+        let n_saved = self.saved.len();
+        for operation in operations {
+            if self.operations.len() >= MAX_OPERATIONS {
+                break;
+            }
+            if operation.operator != "Q" || self.saved.len() > n_saved {
+                self.operation(operation, resources);
+            }
+        }
+        while self.saved.len() > n_saved {
+            self.restore();
+        }
+    }
+
+    fn operation(&mut self, operation: Operation, resources: &Dictionary) {
+        let Operation { operator, operands } = operation;
+        match operator.as_str() {
+            "q" => self.save(),
+            "Q" => self.restore(),
+            "BT" | "ET" | "T*" => self.write(&operator, Vec::new()),
+            "cm" | "Tm" => self.numeric(&operator, operands, 6),
+            "Td" | "TD" => self.numeric(&operator, operands, 2),
+            "Tc" | "Tw" | "Tz" | "TL" | "Ts" => self.numeric(&operator, operands, 1),
+            "Tf" => self.choose_font(&operands, resources),
+            "Tj" => self.show(operands),
+            "TJ" => self.show_spaced(operands),
+            "'" => {
+                self.write("T*", Vec::new());
+                self.show(operands);
+            }
+            "\"" => self.show_on_next_line(operands),
+            "Do" => self.form(&operands, resources),
+            _ => {}
+        }
+    }
+
+    fn write(&mut self, operator: &str, operands: Vec<Object>) {
+        self.operations.push(Operation::new(operator, operands));
+    }
+
+    fn save(&mut self) {
+        self.saved.push(self.font);
+        self.write("q", Vec::new());
+    }
+
+    fn restore(&mut self) {
+        if let Some(font) = self.saved.pop() {
+            self.font = font;
+            self.write("Q", Vec::new());
+        }
+    }
+
+    fn numeric(&mut self, operator: &str, operands: Vec<Object>, n_operands: usize) {
+        if operands.len() == n_operands && operands.iter().all(is_number) {
+            self.write(operator, operands);
+        }
+    }
+
+    fn choose_font(&mut self, operands: &[Object], resources: &Dictionary) {
+        let [Object::Name(name), size] = operands else { return };
+        if !is_number(size) {
+            return;
+        }
+        let source = self.source;
+        let font = lookup::dictionary(source, resources, b"Font")
+            .and_then(|fonts| lookup::dictionary(source, fonts, name));
+        self.font = font.map(|font| self.reading.font(source, font));
+        if let Some(font) = self.font {
+            self.fonts.insert(font);
+            self.write("Tf", vec![Object::Name(font.name().into_bytes()), size.clone()]);
+        }
+    }
+
+    fn show(&mut self, operands: Vec<Object>) {
+        let string = operands.into_iter().next().and_then(|operand| self.string(operand));
+        if let Some(string) = string {
+            self.write("Tj", vec![string]);
+        }
+    }
+
+    fn show_spaced(&mut self, operands: Vec<Object>) {
+        let Some(Object::Array(pieces)) = operands.into_iter().next() else { return };
+        if self.font.is_none() {
+            return;
+        }
+        let pieces = pieces
+            .into_iter()
+            .filter_map(|piece| if is_number(&piece) { Some(piece) } else { self.string(piece) });
+        let pieces = pieces.collect();
+        self.write("TJ", vec![Object::Array(pieces)]);
+    }
+
+    fn show_on_next_line(&mut self, operands: Vec<Object>) {
+        let Ok([word_spacing, spacing, string]) = <[Object; 3]>::try_from(operands) else { return };
+        self.numeric("Tw", vec![word_spacing], 1);
+        self.numeric("Tc", vec![spacing], 1);
+        self.write("T*", Vec::new());
+        self.show(vec![string]);
+    }
+
+    /// Returns a string in the codes of the cured font; `None` without a font.
+    fn string(&self, object: Object) -> Option<Object> {
+        let font = self.font?;
+        let Object::String(bytes, format) = object else { return None };
+        let Some(encoding) = self.reading.strings(font) else {
+            return Some(Object::String(bytes, format));
+        };
+        let (text, _) = encoding.decode_without_bom_handling(&bytes);
+        let codes = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        Some(Object::String(codes, StringFormat::Hexadecimal))
+    }
+
+    fn form(&mut self, operands: &[Object], resources: &Dictionary) {
+        let source = self.source;
+        let Some(Object::Name(name)) = operands.first() else { return };
+        let form = lookup::dictionary(source, resources, b"XObject")
+            .and_then(|forms| lookup::stream(source, forms, name));
+        if let Some(form) = form
+            && lookup::name(source, &form.dict, b"Subtype") == Some(b"Form")
+        {
+            self.place(form, &[], resources);
+        }
+    }
+
+    /// Writes a form where it stands: inside the matrix given, if any, and its own.
+    fn place(&mut self, form: &Stream, matrix: &[f32], resources: &Dictionary) {
+        if self.depth >= MAX_DEPTH {
+            return;
+        }
+        let Ok(content) = Content::decode(&lookup::content(form)) else { return };
+        let source = self.source;
+        let own = lookup::numbers::<6>(source, &form.dict, b"Matrix");
+        self.depth += 1;
+        self.save();
+        for matrix in [Some(matrix), own.as_ref().map(<[f32; 6]>::as_slice)].into_iter().flatten() {
+            self.numeric("cm", matrix.iter().copied().map(Object::Real).collect(), 6);
+        }
+        let resources = lookup::dictionary(source, &form.dict, b"Resources").unwrap_or(resources);
+        self.run(content.operations, resources);
+        self.restore();
+        self.depth -= 1;
+    }
+
+    /// Writes what the fields of a form show: it stands in annotations, not on the page.
+    fn fields(&mut self, page: &Dictionary, resources: &Dictionary) {
+        let source = self.source;
+        for annotation in lookup::array(source, page, b"Annots").unwrap_or_default() {
+            let field = lookup::follow(source, annotation).and_then(|field| field.as_dict().ok());
+            if let Some(field) = field
+                && lookup::name(source, field, b"Subtype") == Some(b"Widget")
+                && !is_hidden(source, field)
+                && let Some(form) = appearance(source, field)
+            {
+                let [dx, dy] = offset(source, field, form);
+                self.place(form, &[1., 0., 0., 1., dx, dy], resources);
+            }
+        }
+    }
+}
+
+fn is_number(object: &Object) -> bool {
+    object.as_float().is_ok_and(f32::is_finite)
+}
+
+fn is_hidden(source: &Document, field: &Dictionary) -> bool {
+    const HIDDEN: i64 = 1 << 1;
+    const NO_VIEW: i64 = 1 << 5;
+    let flags = lookup::get(source, field, b"F").and_then(|flags| flags.as_i64().ok());
+    flags.is_some_and(|flags| flags & (HIDDEN | NO_VIEW) != 0)
+}
+
+/// Returns the normal appearance of a field, of its current state where it has states.
+fn appearance<'a>(source: &'a Document, field: &'a Dictionary) -> Option<&'a Stream> {
+    let appearances = lookup::dictionary(source, field, b"AP")?;
+    let state = || {
+        let states = lookup::dictionary(source, appearances, b"N")?;
+        lookup::stream(source, states, lookup::name(source, field, b"AS")?)
+    };
+    lookup::stream(source, appearances, b"N").or_else(state)
+}
+
+/// Returns how far the appearance is moved to stand in the rectangle of the field.
+fn offset(source: &Document, field: &Dictionary, form: &Stream) -> [f32; 2] {
+    let rectangle = lookup::numbers::<4>(source, field, b"Rect").unwrap_or_default();
+    let own = lookup::numbers::<4>(source, &form.dict, b"BBox").unwrap_or_default();
+    [rectangle[0].min(rectangle[2]) - own[0], rectangle[1].min(rectangle[3]) - own[1]]
+}

@@ -1,0 +1,99 @@
+//! The small document that pdf-extract reads: one page at a time, written by us.
+
+use encoding_rs::Encoding;
+use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+use std::collections::HashMap;
+
+use super::cures::cure;
+
+/// The number of the one page.
+pub(crate) const PAGE: u32 = 1;
+
+/// A page that has text operators and fonts alone.
+pub(crate) struct FlatPage {
+    /// Left, bottom, right, top.
+    pub(crate) media_box: [f32; 4],
+    pub(crate) content: Vec<u8>,
+    /// The fonts that the content names.
+    pub(crate) fonts: Vec<FontIndex>,
+}
+
+/// A font of the reading document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FontIndex(usize);
+
+impl FontIndex {
+    /// Returns the name by which content calls the font.
+    pub(crate) fn name(self) -> String {
+        format!("F{}", self.0)
+    }
+}
+
+/// A font already cured.
+struct Font {
+    id: ObjectId,
+    strings: Option<&'static Encoding>,
+}
+
+/// The document, and the fonts cured so far.
+pub(crate) struct Reading {
+    document: Document,
+    page: ObjectId,
+    content: ObjectId,
+    fonts: Vec<Font>,
+    /// Fonts by the address of their dictionary in the source, which does not move.
+    known: HashMap<usize, FontIndex>,
+}
+
+impl Reading {
+    pub(crate) fn new() -> Self {
+        let mut document = Document::with_version("1.7");
+        let pages = document.new_object_id();
+        let content = document.add_object(Stream::new(Dictionary::new(), Vec::new()));
+        let page = document.add_object(dictionary! { "Type" => "Page", "Parent" => pages });
+        let kids = vec![Object::Reference(page)];
+        let tree = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => 1 };
+        document.objects.insert(pages, Object::Dictionary(tree));
+        let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+        document.trailer.set("Root", catalog);
+        Self { document, page, content, fonts: Vec::new(), known: HashMap::new() }
+    }
+
+    /// Returns the cured form of a font of the source.
+    pub(crate) fn font(&mut self, source: &Document, font: &Dictionary) -> FontIndex {
+        let address = std::ptr::from_ref(font).addr();
+        if let Some(index) = self.known.get(&address) {
+            return *index;
+        }
+        let cured = cure(source, font);
+        let id = self.document.add_object(cured.font);
+        let index = FontIndex(self.fonts.len());
+        self.fonts.push(Font { id, strings: cured.strings });
+        self.known.insert(address, index);
+        index
+    }
+
+    /// Returns the encoding from which strings of a font have to be rewritten, if any.
+    pub(crate) fn strings(&self, font: FontIndex) -> Option<&'static Encoding> {
+        self.fonts.get(font.0)?.strings
+    }
+
+    /// Makes a page the one that the document shows.
+    pub(crate) fn show(&mut self, flat: FlatPage) -> &Document {
+        let font = |index: &FontIndex| {
+            Some((index.name(), Object::Reference(self.fonts.get(index.0)?.id)))
+        };
+        let fonts: Dictionary = flat.fonts.iter().filter_map(font).collect();
+        let media_box = flat.media_box.map(Object::Real).to_vec();
+        let page = dictionary! {
+            "Type" => "Page",
+            "MediaBox" => media_box,
+            "Resources" => dictionary! { "Font" => fonts },
+            "Contents" => self.content,
+        };
+        let content = Stream::new(Dictionary::new(), flat.content);
+        self.document.objects.insert(self.content, Object::Stream(content));
+        self.document.objects.insert(self.page, Object::Dictionary(page));
+        &self.document
+    }
+}

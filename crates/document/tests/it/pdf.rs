@@ -1,0 +1,165 @@
+//! PDF: the cures, each with a file that needs it.
+
+use footnote_core::document::{BlockKind, ParsedDocument};
+use footnote_core::job::FailureCode;
+use footnote_document::{Limits, parse};
+use pdf_extract::content::Operation;
+use pdf_extract::{Dictionary, Object, Stream, dictionary};
+
+use crate::samples::{operation, pdf, pdf_of, pdf_with};
+
+fn read(bytes: &[u8]) -> ParsedDocument {
+    parse("a.pdf", bytes, &Limits::default()).unwrap()
+}
+
+fn shown(size: i64, y: i64, pieces: &[(i64, Object)]) -> Vec<Operation> {
+    let mut operations = vec![operation("BT", []), operation("Tf", ["F0".into(), size.into()])];
+    for (x, string) in pieces {
+        let matrix = [1.into(), 0.into(), 0.into(), 1.into(), (*x).into(), y.into()];
+        operations.push(operation("Tm", matrix));
+        operations.push(operation("Tj", [string.clone()]));
+    }
+    operations.push(operation("ET", []));
+    operations
+}
+
+fn text(text: &str) -> Object {
+    Object::string_literal(text)
+}
+
+fn two_byte(text: &str) -> Object {
+    let codes = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    Object::String(codes, pdf_extract::StringFormat::Hexadecimal)
+}
+
+/// Makes a composite font whose codes are the characters.
+fn composite(encoding: &str, descendant: Dictionary) -> Dictionary {
+    let map = "begincmap 1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap";
+    dictionary! {
+        "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "Sans", "Encoding" => encoding,
+        "DescendantFonts" => vec![Object::Dictionary(descendant)],
+        "ToUnicode" => Stream::new(Dictionary::new(), map.into()),
+    }
+}
+
+#[test]
+fn widths_given_as_a_range_keep_words_whole() {
+    let range = vec![0.into(), 255.into(), 500.into()];
+    let font = composite(
+        "Identity-H",
+        dictionary! { "Subtype" => "CIDFontType2", "DW" => 100, "W" => range },
+    );
+    // Each piece stands where the one before it ends, 5 points a letter.
+    let pieces = [(0, two_byte("Beau")), (20, two_byte("tiful is")), (65, two_byte("better"))];
+    let document = read(&pdf_of(font, vec![shown(10, 700, &pieces)]));
+    assert_eq!(document.text, "Beautiful is better");
+}
+
+#[test]
+fn predefined_maps_are_read_through_the_encodings_of_the_web() {
+    let (gbk, _, _) = encoding_rs::GBK.encode("年假 10 天");
+    let gbk = Object::String(gbk.into_owned(), pdf_extract::StringFormat::Literal);
+    let cases = [("UniGB-UCS2-H", two_byte("年假 10 天")), ("GBK-EUC-H", gbk)];
+    for (map, string) in cases {
+        let mut font = composite(map, dictionary! { "Subtype" => "CIDFontType0" });
+        font.remove(b"ToUnicode");
+        let document = read(&pdf_of(font, vec![shown(10, 700, &[(0, string)])]));
+        assert_eq!(document.text, "年假 10 天", "{map}");
+    }
+}
+
+#[test]
+fn pages_stay_apart_and_lines_become_paragraphs() {
+    let document = read(&pdf(&[&["Ten days", "of leave."], &[], &["Ask early."]]));
+    assert_eq!(document.text, "Ten days of leave.\n\nAsk early.");
+    assert_eq!(document.n_pages, Some(3));
+    let pages: Vec<Option<u32>> = document.blocks.iter().map(|block| block.page).collect();
+    assert_eq!(pages, [Some(1), Some(3)]);
+}
+
+#[test]
+fn large_type_is_a_heading() {
+    let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let body = "Everyone who works here has ten days of leave in every year.";
+    let mut page = shown(20, 700, &[(0, text("Leave"))]);
+    page.extend(shown(10, 650, &[(0, text(body))]));
+    let document = read(&pdf_of(font, vec![page]));
+    assert_eq!(document.blocks[0].kind, BlockKind::Heading(1));
+    assert_eq!(document.blocks[1].headings, ["Leave"]);
+    assert_eq!(document.text, format!("Leave\n\n{body}"));
+}
+
+#[test]
+fn fonts_that_would_stop_the_reader_are_cured() {
+    let fonts = [
+        dictionary! { "Subtype" => "Type1" },
+        dictionary! { "Subtype" => "TrueType", "BaseFont" => "A", "Encoding" => "Identity-H" },
+        dictionary! { "Subtype" => "Type1", "BaseFont" => "A", "Encoding" => "StandardEncoding" },
+        dictionary! {
+            "Subtype" => "Type1", "BaseFont" => "A", "FirstChar" => 32, "LastChar" => 40,
+            "Widths" => vec![500.into(), Object::Null, 500.into()],
+        },
+        dictionary! { "Subtype" => "Type1", "BaseFont" => "A", "Encoding" => dictionary! {
+            "BaseEncoding" => "Nonsense", "Differences" => vec![999.into(), "A".into(), Object::Null],
+        } },
+        dictionary! { "Subtype" => "Type3", "FontMatrix" => vec![1.into()] },
+        dictionary! { "Subtype" => "Type1", "BaseFont" => "A", "ToUnicode" =>
+        Stream::new(Dictionary::new(), b"begincmap 1 beginbfchar <00> <0041> endbfchar endcmap".to_vec()) },
+    ];
+    for font in fonts {
+        let shown = shown(10, 700, &[(0, text("leave"))]);
+        let named = format!("{font:?}");
+        assert_eq!(read(&pdf_of(font, vec![shown])).text, "leave", "{named}");
+    }
+}
+
+#[test]
+fn a_page_that_cannot_be_read_is_noted_and_the_others_kept() {
+    let map = b"1 beginbfrange <00> <10> <000041> endbfrange".to_vec();
+    let broken = dictionary! {
+        "Subtype" => "Type1", "BaseFont" => "A", "ToUnicode" => Stream::new(Dictionary::new(), map),
+    };
+    let whole = dictionary! { "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let pages = [shown(10, 700, &[(0, text("broken"))]), shown(10, 700, &[(0, text("whole"))])];
+    let only_broken = pdf_with(vec![broken.clone(), whole.clone()], vec![pages[0].clone()]);
+    let failure = parse("a.pdf", &only_broken, &Limits::default()).unwrap_err();
+    assert_eq!(failure.code, FailureCode::Unreadable);
+    let mut second = pages[1].clone();
+    second[1] = operation("Tf", ["F1".into(), 10.into()]);
+    let document = read(&pdf_with(vec![broken, whole], vec![pages[0].clone(), second]));
+    assert_eq!(document.text, "whole");
+    assert_eq!(document.blocks[0].page, Some(2));
+    assert!(document.notes[0].starts_with("Page 1 could not be read"), "{:?}", document.notes);
+}
+
+#[test]
+fn what_a_page_names_but_does_not_have_is_passed_over() {
+    let font = dictionary! { "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let mut page = shown(10, 700, &[(0, text("ten"))]);
+    page.push(operation("Do", ["Missing".into()]));
+    page.push(operation("gs", ["Missing".into()]));
+    page.push(operation("cs", ["Missing".into()]));
+    page.push(operation("Q", []));
+    assert_eq!(read(&pdf_of(font, vec![page])).text, "ten");
+}
+
+#[test]
+fn a_lost_table_of_objects_is_made_anew() {
+    let mut bytes = pdf(&[&["Ten days."]]);
+    let table = bytes.windows(5).rposition(|window| window == b"xref\n").unwrap();
+    bytes.truncate(table);
+    assert_eq!(read(&bytes).text, "Ten days.");
+}
+
+#[test]
+fn operators_that_quote_and_letters_drawn_twice_are_read() {
+    let font = dictionary! { "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let mut page = vec![operation("BT", []), operation("Tf", ["F0".into(), 10.into()])];
+    page.push(operation("TL", [12.into()]));
+    page.push(operation("Td", [0.into(), 700.into()]));
+    page.push(operation("'", [text("Ten")]));
+    page.push(operation("\"", [0.into(), 0.into(), text("days")]));
+    page.push(operation("ET", []));
+    page.extend(shown(10, 676, &[(0, text("days"))]));
+    assert_eq!(read(&pdf_of(font, vec![page])).text, "Ten days");
+}

@@ -1,0 +1,175 @@
+//! Small valid files of every format, and strategies that make up larger ones.
+
+use footnote_document::Format;
+use pdf_extract::content::{Content, Operation};
+use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+use proptest::prelude::*;
+
+/// A small valid file of a format.
+pub(crate) fn small(format: Format) -> (&'static str, Vec<u8>) {
+    match format {
+        Format::Pdf => ("a.pdf", pdf(&[&["Leave policy", "Ten days a year."], &["Ask early."]])),
+        Format::Html => (
+            "a.html",
+            b"<!doctype html><meta charset=utf-8><title>Leave</title><nav>menu</nav><h1>Leave</h1>\
+              <p>Ten <b>days</b>.<ul><li>one<li>two</ul><table><tr><td>a<td>b<tr><td>1<td>2</table>\
+              <pre>x\n  y</pre>"
+                .to_vec(),
+        ),
+        Format::Markdown => (
+            "a.md",
+            b"---\ntitle: Leave\n---\n# Leave\n\nTen *days*.\n\n- one\n- two\n\n> said\n\n\
+              | a | b |\n|---|---|\n| 1 | 2 |\n\n```\nx\n```\n"
+                .to_vec(),
+        ),
+        Format::PlainText => {
+            ("a.txt", "Ten days\nof leave.\r\n\r\n十天年假。\n".as_bytes().to_vec())
+        }
+    }
+}
+
+/// Makes a PDF whose pages have these lines in Helvetica.
+pub(crate) fn pdf(pages: &[&[&str]]) -> Vec<u8> {
+    let font = dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+        "Encoding" => "WinAnsiEncoding",
+    };
+    let contents = pages.iter().map(|lines| {
+        let mut operations = vec![operation("BT", []), operation("Tf", ["F0".into(), 12.into()])];
+        operations.push(operation("TL", [14.into()]));
+        operations.push(operation("Td", [72.into(), 700.into()]));
+        for line in *lines {
+            operations.push(operation("Tj", [Object::string_literal(*line)]));
+            operations.push(operation("T*", []));
+        }
+        operations.push(operation("ET", []));
+        operations
+    });
+    pdf_of(font, contents.collect())
+}
+
+/// Makes an operation of a page.
+pub(crate) fn operation<const N: usize>(operator: &str, operands: [Object; N]) -> Operation {
+    Operation::new(operator, operands.into())
+}
+
+/// Makes a PDF of one font, `F0`, and the operations of its pages.
+pub(crate) fn pdf_of(font: Dictionary, contents: Vec<Vec<Operation>>) -> Vec<u8> {
+    pdf_with(vec![font], contents)
+}
+
+/// Makes a PDF of fonts, `F0` and so on, and the operations of its pages.
+pub(crate) fn pdf_with(fonts: Vec<Dictionary>, contents: Vec<Vec<Operation>>) -> Vec<u8> {
+    let mut document = Document::with_version("1.7");
+    let pages = document.new_object_id();
+    let fonts: Dictionary = fonts
+        .into_iter()
+        .enumerate()
+        .map(|(nth, font)| (format!("F{nth}"), add_font(&mut document, font).into()))
+        .collect();
+    let resources = dictionary! { "Font" => fonts };
+    let kids: Vec<Object> = contents
+        .into_iter()
+        .map(|operations| {
+            let content = Content { operations }.encode().unwrap();
+            let content = document.add_object(Stream::new(Dictionary::new(), content));
+            let page = dictionary! {
+                "Type" => "Page", "Parent" => pages, "Contents" => content,
+                "Resources" => resources.clone(),
+                "MediaBox" => vec![0.into(), 0.into(), 612.into(), 792.into()],
+            };
+            document.add_object(page).into()
+        })
+        .collect();
+    let count = i64::try_from(kids.len()).unwrap();
+    let tree = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count };
+    document.objects.insert(pages, tree.into());
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+/// Adds a font; of its entries, streams become objects of their own.
+fn add_font(document: &mut Document, font: Dictionary) -> ObjectId {
+    let font: Dictionary = font
+        .into_iter()
+        .map(|(key, value)| match value {
+            Object::Stream(_) => (key, Object::Reference(document.add_object(value))),
+            value => (key, value),
+        })
+        .collect();
+    document.add_object(font)
+}
+
+/// A part of a made-up document.
+#[derive(Debug, Clone)]
+pub(crate) enum Part {
+    Heading(u8, String),
+    Paragraph(String),
+    Items(Vec<String>),
+    Table(Vec<(String, String)>),
+    Code(String),
+    Comment,
+}
+
+/// Makes up parts whose texts are Latin, Chinese, short, long, and broken into lines.
+pub(crate) fn parts() -> impl Strategy<Value = Vec<Part>> {
+    let word = prop_oneof![
+        8 => "[a-z]{1,9}",
+        2 => "[一-十]{1,12}[。！？，]",
+        1 => "[A-Z][a-z]{2,6}[.!?]",
+        1 => "[a-z]{40,60}",
+    ];
+    let words = |n| prop::collection::vec(word.clone(), 1..n).prop_map(|words| words.join(" "));
+    let lines = prop::collection::vec(words(14), 1..9).prop_map(|lines| lines.join("\n"));
+    let row = (words(3), words(6));
+    let part = prop_oneof![
+        3 => (1..5_u8, words(5)).prop_map(|(level, text)| Part::Heading(level, text)),
+        4 => lines.clone().prop_map(Part::Paragraph),
+        1 => prop::collection::vec(words(8), 1..6).prop_map(Part::Items),
+        1 => prop::collection::vec(row, 1..8).prop_map(Part::Table),
+        1 => lines.prop_map(Part::Code),
+        1 => Just(Part::Comment),
+    ];
+    prop::collection::vec(part, 1..16)
+}
+
+/// Writes parts as Markdown.
+pub(crate) fn markdown(parts: &[Part]) -> String {
+    let write = |part: &Part| match part {
+        Part::Heading(level, text) => format!("{} {text}\n\n", "#".repeat(usize::from(*level))),
+        Part::Paragraph(text) => format!("{text}\n\n"),
+        Part::Items(items) => {
+            let items = items.iter().map(|item| format!("- {item}\n"));
+            items.chain(["\n".to_owned()]).collect()
+        }
+        Part::Table(rows) => {
+            let rows = rows.iter().map(|(a, b)| format!("| {a} | {b} |\n"));
+            format!("| a | b |\n|---|---|\n{}\n", rows.collect::<String>())
+        }
+        Part::Code(text) => format!("```\n{text}\n```\n\n"),
+        Part::Comment => "<!-- not for readers -->\n\n".to_owned(),
+    };
+    parts.iter().map(write).collect()
+}
+
+/// Writes parts as HTML.
+pub(crate) fn html(parts: &[Part]) -> String {
+    let write = |part: &Part| match part {
+        Part::Heading(level, text) => format!("<h{level}>{text}</h{level}>"),
+        Part::Paragraph(text) => format!("<p>{text}"),
+        Part::Items(items) => {
+            let items = items.iter().map(|item| format!("<li>{item}"));
+            format!("<ul>{}</ul>", items.collect::<String>())
+        }
+        Part::Table(rows) => {
+            let rows = rows.iter().map(|(a, b)| format!("<tr><td>{a}<td>{b}"));
+            format!("<table>{}</table>", rows.collect::<String>())
+        }
+        Part::Code(text) => format!("<pre>{text}</pre>"),
+        Part::Comment => "<!-- not for readers -->".to_owned(),
+    };
+    format!("<!doctype html><meta charset=utf-8>{}", parts.iter().map(write).collect::<String>())
+}

@@ -1,0 +1,162 @@
+//! Collections: the unit of access and of search.
+
+use footnote_core::access::Scope;
+use footnote_core::clock::Timestamp;
+use footnote_core::id::CollectionId;
+use footnote_core::{Error, Result};
+
+use super::rows::{key, number, scope_list, time, uuid};
+use super::{Catalog, cannot};
+
+/// A collection with its counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectionSummary {
+    /// Its id.
+    pub id: CollectionId,
+    /// Its name.
+    pub name: String,
+    /// How many documents can be found in it.
+    pub n_documents: u64,
+    /// How many chunks they have.
+    pub n_chunks: u64,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// The longest name of a collection, in characters.
+const MAX_NAME_CHARS: usize = 64;
+
+/// Checks the name of a collection: 1 to 64 letters and digits of any script, `-`, `_` and `.`.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let n_chars = name.chars().count();
+    if (1..=MAX_NAME_CHARS).contains(&n_chars) && name.chars().all(allowed) {
+        return Ok(());
+    }
+    let problem = match name.chars().find(|&c| !allowed(c)) {
+        _ if name.is_empty() => "is empty".to_owned(),
+        Some(c) => format!("contains {c:?}"),
+        None => format!("has {n_chars} characters, {MAX_NAME_CHARS} are allowed"),
+    };
+    Err(Error::invalid(format!("`{name}` cannot be the name of a collection: it {problem}"))
+        .hint("Use letters and digits of any script, `-`, `_` and `.`, at most 64 together."))
+}
+
+impl Catalog {
+    /// Makes a collection unless it exists.
+    pub(crate) async fn ensure_collection(&self, name: &str) -> Result<CollectionId> {
+        let id = CollectionId::named(name);
+        sqlx::query(
+            "INSERT INTO collection (id, name, created_ms) VALUES (?1, ?2, ?3)
+             ON CONFLICT (id) DO UPDATE SET removed_ms = NULL, created_ms = excluded.created_ms
+             WHERE removed_ms IS NOT NULL",
+        )
+        .bind(key(id.as_uuid()))
+        .bind(name)
+        .bind(self.now_ms())
+        .execute(&self.writer)
+        .await
+        .map_err(cannot("make the collection"))?;
+        Ok(id)
+    }
+
+    /// Tells whether a collection exists.
+    pub(crate) async fn has_collection(&self, id: CollectionId) -> Result<bool> {
+        sqlx::query_scalar::<_, bool>(
+            "SELECT EXISTS (SELECT 1 FROM collection WHERE id = ?1 AND removed_ms IS NULL)",
+        )
+        .bind(key(id.as_uuid()))
+        .fetch_one(&self.readers)
+        .await
+        .map_err(cannot("look up the collection"))
+    }
+
+    /// Returns the name of every collection.
+    pub(crate) async fn collection_names(&self) -> Result<Vec<String>> {
+        sqlx::query_scalar("SELECT name FROM collection WHERE removed_ms IS NULL ORDER BY name")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(cannot("list the collections"))
+    }
+
+    /// Returns the collections in the scope, by name.
+    pub(crate) async fn collections(&self, scope: &Scope) -> Result<Vec<CollectionSummary>> {
+        sqlx::query(
+            "SELECT c.id, c.name, c.created_ms, count(v.id) AS n_documents,
+                    coalesce(sum(v.n_chunks), 0) AS n_chunks
+             FROM collection c
+             LEFT JOIN document d ON d.collection_id = c.id AND d.removed_ms IS NULL
+             LEFT JOIN version v ON v.document_id = d.id AND v.state = 'live'
+             WHERE c.removed_ms IS NULL
+               AND (?1 IS NULL OR c.id IN (SELECT unhex(value) FROM json_each(?1)))
+             GROUP BY c.id ORDER BY c.name",
+        )
+        .bind(scope_list(scope))
+        .try_map(|row| {
+            Ok(CollectionSummary {
+                id: CollectionId::from_uuid(uuid(&row, "id")?),
+                name: sqlx::Row::try_get(&row, "name")?,
+                n_documents: number(&row, "n_documents")?,
+                n_chunks: number(&row, "n_chunks")?,
+                created: time(&row, "created_ms")?,
+            })
+        })
+        .fetch_all(&self.readers)
+        .await
+        .map_err(cannot("list the collections"))
+    }
+
+    /// Makes a collection and everything in it dead, in one transaction.
+    pub(crate) async fn remove_collection(&self, id: CollectionId) -> Result<()> {
+        let now_ms = self.now_ms();
+        let failed = || cannot("remove the collection");
+        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        let removed = sqlx::query(
+            "UPDATE collection SET removed_ms = ?2 WHERE id = ?1 AND removed_ms IS NULL",
+        )
+        .bind(key(id.as_uuid()))
+        .bind(now_ms)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed())?;
+        if removed.rows_affected() == 0 {
+            return Err(Error::not_found("no such collection"));
+        }
+        for statement in [
+            "INSERT INTO outbox (version_id, action, created_ms)
+             SELECT v.id, 'remove', ?2 FROM version v
+             JOIN document d ON d.id = v.document_id
+             WHERE d.collection_id = ?1 AND v.state IN ('embedded', 'live')",
+            "UPDATE version SET state = 'removed', superseded_ms = ?2
+             WHERE state <> 'removed'
+               AND document_id IN (SELECT id FROM document WHERE collection_id = ?1)",
+            "UPDATE document SET removed_ms = ?2 WHERE collection_id = ?1 AND removed_ms IS NULL",
+        ] {
+            sqlx::query(statement)
+                .bind(key(id.as_uuid()))
+                .bind(now_ms)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed())?;
+        }
+        transaction.commit().await.map_err(failed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_name;
+
+    #[test]
+    fn names_of_any_script_are_fine_and_others_say_what_is_wrong() {
+        for name in ["handbook", "a", "v1.2_final-x", "员工手册", "Größe"] {
+            check_name(name).unwrap();
+        }
+        let long = "x".repeat(65);
+        for (name, problem) in
+            [("", "is empty"), ("a b", "contains ' '"), ("../x", "contains '/'"), (&long, "65")]
+        {
+            assert!(check_name(name).unwrap_err().message().contains(problem), "{name}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Documents: what is known, what can be listed, and how one is removed.
+
+use footnote_core::access::Scope;
+use footnote_core::clock::Timestamp;
+use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
+use footnote_core::{Error, Result};
+use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use super::rows::{
+    from_json, hash, key, number, number_or_none, scope_list, time, time_or_none, uuid, word,
+};
+use super::{Catalog, cannot};
+
+/// What the planner of an ingestion knows of a document: enough to tell whether it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// The path below its source root.
+    pub uri: String,
+    /// The hash of the original bytes of its live version.
+    pub content: ContentHash,
+    /// What read them.
+    pub reading: String,
+    /// How many bytes the original has.
+    pub size_bytes: u64,
+    /// When the source last changed it, as far as the source tells.
+    pub modified: Option<Timestamp>,
+}
+
+/// Whether a document can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentState {
+    /// Its first version is stored and not yet indexed.
+    Embedded,
+    /// It can be found and cited.
+    Live,
+}
+
+/// A document as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentSummary {
+    /// Its id.
+    pub id: DocumentId,
+    /// The collection it is in.
+    pub collection: CollectionId,
+    /// The source root it came from.
+    pub root: String,
+    /// The path below the root.
+    pub uri: String,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// The media type told from the content.
+    pub media_type: String,
+    /// The version described here: the live one, or the first while it is being indexed.
+    pub version: VersionId,
+    /// The hash of the version's original bytes.
+    pub content: ContentHash,
+    /// How many bytes the original has.
+    pub size_bytes: u64,
+    /// How many pages it has, where the format knows pages.
+    pub n_pages: Option<u32>,
+    /// How many chunks it has.
+    pub n_chunks: u32,
+    /// Whether it can be found.
+    pub state: DocumentState,
+    /// When this version was stored.
+    pub created: Timestamp,
+    /// What could not be read although the rest could.
+    pub notes: Vec<String>,
+}
+
+/// Which documents to list.
+#[derive(Debug, Clone)]
+pub struct DocumentFilter {
+    /// Only those of this collection.
+    pub collection: Option<CollectionId>,
+    /// Only those after this one: [`Page::next`] of the page before.
+    pub after: Option<DocumentId>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+impl Default for DocumentFilter {
+    fn default() -> Self {
+        Self { collection: None, after: None, limit: 100 }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it, in order.
+    pub items: Vec<T>,
+    /// Where the next page goes on; `None` on the last.
+    pub next: Option<DocumentId>,
+}
+
+/// The columns of a [`DocumentSummary`]; the embedded version stands in until one is live.
+const SUMMARY: &str = "
+    SELECT d.id, d.collection_id, d.root, d.uri, v.id AS version_id, v.title, v.media_type,
+           v.content, v.size_bytes, v.n_pages, v.n_chunks, v.state, v.created_ms, v.notes
+    FROM document d JOIN version v ON v.id = (
+        SELECT c.id FROM version c WHERE c.document_id = d.id AND c.state IN ('live', 'embedded')
+        ORDER BY c.state = 'live' DESC, c.created_ms DESC LIMIT 1)
+    WHERE (v.state = 'live' OR d.removed_ms IS NULL)
+      AND (?1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each(?1)))";
+
+impl Catalog {
+    /// Returns the live documents of a source root.
+    pub(crate) async fn known_documents(
+        &self,
+        collection: CollectionId,
+        root: &str,
+    ) -> Result<Vec<KnownDocument>> {
+        sqlx::query(
+            "SELECT d.id, d.uri, d.modified_ms, v.content, v.reading, v.size_bytes
+             FROM document d JOIN version v ON v.document_id = d.id AND v.state = 'live'
+             WHERE d.collection_id = ?1 AND d.root = ?2 ORDER BY d.uri",
+        )
+        .bind(key(collection.as_uuid()))
+        .bind(root)
+        .try_map(|row| known_document(&row))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(cannot("list the documents that are known"))
+    }
+
+    /// Returns a page of the documents in the scope, by uri.
+    pub(crate) async fn documents(
+        &self,
+        scope: &Scope,
+        filter: &DocumentFilter,
+    ) -> Result<Page<DocumentSummary>> {
+        let statement = format!(
+            "{SUMMARY} AND (?2 IS NULL OR d.collection_id = ?2)
+               AND (?3 IS NULL OR (d.uri, d.id) > (SELECT uri, id FROM document WHERE id = ?3))
+             ORDER BY d.uri, d.id LIMIT ?4"
+        );
+        let limit = filter.limit.max(1);
+        let mut items = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(scope_list(scope))
+            .bind(filter.collection.map(|id| key(id.as_uuid())))
+            .bind(filter.after.map(|id| key(id.as_uuid())))
+            .bind(super::rows::integer(limit.saturating_add(1)))
+            .try_map(|row| summary(&row))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(cannot("list the documents"))?;
+        let more = limit < items.len();
+        items.truncate(limit);
+        let next = items.last().filter(|_| more).map(|last| last.id);
+        Ok(Page { items, next })
+    }
+
+    /// Returns one document in the scope.
+    pub(crate) async fn document(&self, scope: &Scope, id: DocumentId) -> Result<DocumentSummary> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("{SUMMARY} AND d.id = ?2")))
+            .bind(scope_list(scope))
+            .bind(key(id.as_uuid()))
+            .try_map(|row| summary(&row))
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(cannot("look up the document"))?
+            .ok_or_else(no_such_document)
+    }
+
+    /// Remembers that an unchanged document has a new time at its source.
+    pub(crate) async fn touch(&self, id: DocumentId, modified: Option<Timestamp>) -> Result<()> {
+        sqlx::query("UPDATE document SET modified_ms = ?2 WHERE id = ?1")
+            .bind(key(id.as_uuid()))
+            .bind(modified.map(|time| time.0))
+            .execute(&self.writer)
+            .await
+            .map_err(cannot("update the document"))?;
+        Ok(())
+    }
+
+    /// Makes a document dead, with outbox rows for its points, in one transaction.
+    pub(crate) async fn remove_document(&self, id: DocumentId) -> Result<()> {
+        let failed = || cannot("remove the document");
+        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        let mut changed = 0;
+        for statement in [
+            "INSERT INTO outbox (version_id, action, created_ms)
+             SELECT id, 'remove', ?2 FROM version
+             WHERE document_id = ?1 AND state IN ('embedded', 'live')",
+            "UPDATE version SET state = 'removed', superseded_ms = ?2
+             WHERE document_id = ?1 AND state <> 'removed'",
+            "UPDATE document SET removed_ms = ?2 WHERE id = ?1 AND removed_ms IS NULL",
+        ] {
+            let outcome = sqlx::query(statement)
+                .bind(key(id.as_uuid()))
+                .bind(self.now_ms())
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed())?;
+            changed = outcome.rows_affected();
+        }
+        if changed == 0 {
+            return Err(no_such_document());
+        }
+        transaction.commit().await.map_err(failed())
+    }
+}
+
+/// The same answer for a document that is hidden and for one that does not exist.
+pub(crate) fn no_such_document() -> Error {
+    Error::not_found("no such document")
+        .hint("List the documents with `footnote docs list`; a removed document is gone for good.")
+}
+
+fn known_document(row: &SqliteRow) -> std::result::Result<KnownDocument, sqlx::Error> {
+    Ok(KnownDocument {
+        id: DocumentId::from_uuid(uuid(row, "id")?),
+        uri: row.try_get("uri")?,
+        content: hash(row, "content")?,
+        reading: row.try_get("reading")?,
+        size_bytes: number(row, "size_bytes")?,
+        modified: time_or_none(row, "modified_ms")?,
+    })
+}
+
+fn summary(row: &SqliteRow) -> std::result::Result<DocumentSummary, sqlx::Error> {
+    Ok(DocumentSummary {
+        id: DocumentId::from_uuid(uuid(row, "id")?),
+        collection: CollectionId::from_uuid(uuid(row, "collection_id")?),
+        root: row.try_get("root")?,
+        uri: row.try_get("uri")?,
+        title: row.try_get("title")?,
+        media_type: row.try_get("media_type")?,
+        version: VersionId::from_uuid(uuid(row, "version_id")?),
+        content: hash(row, "content")?,
+        size_bytes: number(row, "size_bytes")?,
+        n_pages: number_or_none(row, "n_pages")?,
+        n_chunks: number(row, "n_chunks")?,
+        state: word(row, "state")?,
+        created: time(row, "created_ms")?,
+        notes: from_json(row, "notes")?,
+    })
+}

@@ -1,0 +1,243 @@
+//! Versions: how one is written beside the one that serves, and how it takes its place.
+
+use footnote_core::clock::Timestamp;
+use footnote_core::document::{Chunk, ParsedDocument, Source};
+use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
+use footnote_core::{Error, Result};
+use sqlx::SqliteConnection;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::contents::{check_embeddings, write_chunks, write_text};
+use super::rows::{digest, integer, json, key};
+use super::{Catalog, cannot};
+
+/// A version of a document, ready to be stored.
+#[derive(Debug)]
+pub struct NewVersion {
+    /// The collection it goes to.
+    pub collection: CollectionId,
+    /// Where it comes from.
+    pub source: Source,
+    /// The hash of the original bytes.
+    pub content: ContentHash,
+    /// What read them: parser and chunker with their versions.
+    pub reading: String,
+    /// How many bytes the original has.
+    pub size_bytes: u64,
+    /// When the source last changed it, as far as the source tells.
+    pub modified: Option<Timestamp>,
+    /// The original, when it is to be kept.
+    pub original: Option<Original>,
+    /// What was read from it.
+    pub parsed: ParsedDocument,
+    /// What its text was cut into, by ordinal.
+    pub chunks: Vec<NewChunk>,
+}
+
+/// The original bytes of a document, to be kept under their hash.
+#[derive(Debug)]
+pub enum Original {
+    /// In memory.
+    Bytes(Arc<[u8]>),
+    /// In a file that stays where it is; it is copied.
+    File(PathBuf),
+}
+
+/// A chunk with what is embedded and indexed for it.
+#[derive(Debug, Clone)]
+pub struct NewChunk {
+    /// The chunk.
+    pub chunk: Chunk,
+    /// What precedes its text in the embedded text: title and headings, see
+    /// [`Chunk::embedded_text`].
+    pub context: String,
+    /// The hash of the embedded text, under which its embedding was put before.
+    pub embedded: ContentHash,
+}
+
+/// A version as the catalog identifies it.
+pub(crate) struct StoredVersion {
+    pub(crate) document: DocumentId,
+    pub(crate) version: VersionId,
+}
+
+impl NewVersion {
+    /// Returns the ids that the version will have.
+    pub(crate) fn ids(&self) -> StoredVersion {
+        let document = DocumentId::derive(self.collection, &self.source.root, &self.source.uri);
+        let version = VersionId::derive(document, &self.content, &self.reading);
+        StoredVersion { document, version }
+    }
+}
+
+impl Catalog {
+    /// Tells whether a version is the one that serves.
+    pub(crate) async fn is_live(&self, version: VersionId) -> Result<bool> {
+        sqlx::query_scalar::<_, bool>(
+            "SELECT EXISTS (SELECT 1 FROM version WHERE id = ?1 AND state = 'live')",
+        )
+        .bind(key(version.as_uuid()))
+        .fetch_one(&self.writer)
+        .await
+        .map_err(cannot("look up the version"))
+    }
+
+    /// Writes a version beside the one that serves, with its outbox row: transaction 1.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown collection, `Invalid` when embeddings are missing.
+    pub(crate) async fn write_version(
+        &self,
+        new: &NewVersion,
+        space: i64,
+    ) -> Result<StoredVersion> {
+        let ids = new.ids();
+        let failed = || cannot("store the document");
+        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        self.check_collection(&mut transaction, new.collection).await?;
+        self.write_document(&mut transaction, new, &ids).await.map_err(failed())?;
+        self.write_version_row(&mut transaction, new, &ids).await.map_err(failed())?;
+        write_text(&mut transaction, new, ids.version).await.map_err(failed())?;
+        write_chunks(&mut transaction, new, ids.version).await.map_err(failed())?;
+        check_embeddings(&mut transaction, ids.version, space).await?;
+        self.write_outbox(&mut transaction, ids.version).await.map_err(failed())?;
+        transaction.commit().await.map_err(failed())?;
+        Ok(ids)
+    }
+
+    /// Makes a written version the one that serves and supersedes the one before: transaction 2.
+    ///
+    /// Its outbox rows up to one are applied with it. Returns whether it serves now; it does not
+    /// when it was removed meanwhile.
+    pub(crate) async fn make_live(&self, version: VersionId, applied_up_to: i64) -> Result<bool> {
+        let failed = || cannot("publish the document");
+        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        self.mark_applied_in(&mut transaction, version, applied_up_to).await.map_err(failed())?;
+        for statement in [
+            "INSERT INTO outbox (version_id, action, created_ms)
+             SELECT old.id, 'remove', ?2 FROM version old JOIN version new
+               ON new.document_id = old.document_id
+             WHERE new.id = ?1 AND new.state = 'embedded' AND old.state = 'live'",
+            "UPDATE version SET state = 'superseded', superseded_ms = ?2
+             WHERE state = 'live' AND document_id = (
+               SELECT document_id FROM version WHERE id = ?1 AND state = 'embedded')",
+            "UPDATE version SET state = 'live', created_ms = ?2, superseded_ms = NULL
+             WHERE id = ?1 AND state = 'embedded'",
+        ] {
+            sqlx::query(statement)
+                .bind(key(version.as_uuid()))
+                .bind(self.now_ms())
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed())?;
+        }
+        let revived = sqlx::query(
+            "UPDATE document SET removed_ms = NULL
+             WHERE id = (SELECT document_id FROM version WHERE id = ?1 AND state = 'live')",
+        )
+        .bind(key(version.as_uuid()))
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed())?;
+        transaction.commit().await.map_err(failed())?;
+        Ok(revived.rows_affected() == 1)
+    }
+
+    async fn check_collection(
+        &self,
+        connection: &mut SqliteConnection,
+        id: CollectionId,
+    ) -> Result<()> {
+        let exists = sqlx::query_scalar::<_, bool>(
+            "SELECT EXISTS (SELECT 1 FROM collection WHERE id = ?1 AND removed_ms IS NULL)",
+        )
+        .bind(key(id.as_uuid()))
+        .fetch_one(connection)
+        .await
+        .map_err(cannot("look up the collection"))?;
+        if exists { Ok(()) } else { Err(Error::not_found("no such collection")) }
+    }
+
+    /// Writes the document's row; a new one counts as removed until a version of it is live.
+    async fn write_document(
+        &self,
+        connection: &mut SqliteConnection,
+        new: &NewVersion,
+        ids: &StoredVersion,
+    ) -> std::result::Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO document (id, collection_id, root, uri, modified_ms, created_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (id) DO UPDATE SET modified_ms = excluded.modified_ms",
+        )
+        .bind(key(ids.document.as_uuid()))
+        .bind(key(new.collection.as_uuid()))
+        .bind(&new.source.root)
+        .bind(&new.source.uri)
+        .bind(new.modified.map(|time| time.0))
+        .bind(self.now_ms())
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+
+    async fn write_version_row(
+        &self,
+        connection: &mut SqliteConnection,
+        new: &NewVersion,
+        ids: &StoredVersion,
+    ) -> std::result::Result<(), sqlx::Error> {
+        if new.original.is_some() {
+            sqlx::query(
+                "INSERT INTO blob (hash, size_bytes, created_ms) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (hash) DO NOTHING",
+            )
+            .bind(digest(&new.content))
+            .bind(integer(new.size_bytes))
+            .bind(self.now_ms())
+            .execute(&mut *connection)
+            .await?;
+        }
+        sqlx::query(
+            "INSERT INTO version (id, document_id, content, reading, blob_hash, media_type, title,
+               size_bytes, n_pages, n_chunks, notes, blocks, state, created_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'embedded', ?13)
+             ON CONFLICT (id) DO UPDATE SET blob_hash = coalesce(excluded.blob_hash, blob_hash),
+               media_type = excluded.media_type, title = excluded.title,
+               n_pages = excluded.n_pages, n_chunks = excluded.n_chunks, notes = excluded.notes,
+               blocks = excluded.blocks, state = 'embedded', created_ms = excluded.created_ms",
+        )
+        .bind(key(ids.version.as_uuid()))
+        .bind(key(ids.document.as_uuid()))
+        .bind(digest(&new.content))
+        .bind(&new.reading)
+        .bind(new.original.as_ref().map(|_| digest(&new.content)))
+        .bind(&new.parsed.media_type)
+        .bind(&new.parsed.title)
+        .bind(integer(new.size_bytes))
+        .bind(new.parsed.n_pages)
+        .bind(integer(new.chunks.len()))
+        .bind(json(&new.parsed.notes)?)
+        .bind(json(&new.parsed.blocks)?)
+        .bind(self.now_ms())
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+
+    async fn write_outbox(
+        &self,
+        connection: &mut SqliteConnection,
+        version: VersionId,
+    ) -> std::result::Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO outbox (version_id, action, created_ms) VALUES (?1, 'replace', ?2)",
+        )
+        .bind(key(version.as_uuid()))
+        .bind(self.now_ms())
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}

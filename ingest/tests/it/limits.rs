@@ -1,0 +1,46 @@
+//! Time and memory limits end one document and nothing else.
+
+use crate::setup::Bench;
+use footnote_core::config::{IngestConfig, StoreConfig};
+
+#[tokio::test]
+async fn a_document_that_needs_too_much_memory_fails_alone() {
+    let config = IngestConfig { parse_memory_bytes: 300 << 20, ..IngestConfig::default() };
+    let bench = Bench::with(config).await;
+    bench.write("bomb.txt", "ten bytes.\n".repeat(20 << 20));
+    bench.write("small.txt", "The orchard is small.");
+    let report = bench.run().await;
+    assert_eq!(report.counts.ready, 1, "{:?}", report.failed);
+    assert_eq!(report.failed[0].code.as_str(), "out_of_memory", "{:?}", report.failed);
+}
+
+#[tokio::test]
+async fn a_document_that_takes_too_long_fails_with_the_limit() {
+    let config = IngestConfig { parse_seconds: 0, ..IngestConfig::default() };
+    let bench = Bench::with(config).await;
+    bench.write("slow.txt", "Never read.");
+    let report = bench.run().await;
+    assert_eq!(report.failed[0].code.as_str(), "timeout", "{:?}", report.failed);
+}
+
+#[tokio::test]
+async fn a_file_over_the_size_limit_is_not_read() {
+    let config = IngestConfig { max_file_bytes: 1 << 20, ..IngestConfig::default() };
+    let bench = Bench::with(config).await;
+    let large = std::fs::File::create(bench.documents.path().join("large.txt")).unwrap();
+    large.set_len(1 << 30).unwrap();
+    let report = bench.run().await;
+    assert_eq!(report.failed[0].code.as_str(), "too_large", "{:?}", report.failed);
+    assert!(report.failed[0].detail.contains("1024 MiB"), "{:?}", report.failed);
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_documents_with_what_to_do_and_keeps_what_is_there() {
+    let full = StoreConfig { min_free_bytes: u64::MAX, ..StoreConfig::default() };
+    let bench = Bench::on(full, IngestConfig::default()).await;
+    bench.write("late.txt", "The barn is full.");
+    let report = bench.run().await;
+    assert_eq!(report.failed[0].code.as_str(), "disk_full", "{:?}", report.failed);
+    assert!(report.failed[0].detail.contains("Make room"), "{:?}", report.failed);
+    assert!(bench.find("barn").await.is_empty());
+}

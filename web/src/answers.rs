@@ -1,0 +1,281 @@
+//! Answers in the making and those made lately: each is a log of events that can be replayed.
+//!
+//! A model writes one answer at a time; questions that need it wait in the order in which they
+//! came. What is quoted without a model waits for nobody.
+
+mod draft;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use footnote_answer::Answerer;
+use footnote_core::access::Scope;
+use footnote_core::answer::{AnswerEvent, AnswerMode, Question};
+use footnote_core::id::AnswerId;
+use footnote_core::{ErrorKind, Result};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::wire::event::Event;
+use draft::Draft;
+
+/// How many answers are remembered; the oldest are forgotten first.
+const REMEMBERED: usize = 256;
+
+/// How many questions may wait for the model.
+const WAITING: usize = 32;
+
+/// How far the answerer may run ahead of the log.
+const EVENTS_AHEAD: usize = 32;
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Asked {
+    /// What may be read.
+    pub scope: Scope,
+    /// The question.
+    pub question: Question,
+    /// The collections, as the request named them.
+    pub collections: Vec<String>,
+}
+
+/// Everything that is being answered or was lately.
+pub struct Answers {
+    answerer: Arc<Answerer>,
+    model: Option<String>,
+    recent: Mutex<VecDeque<Arc<AnswerLog>>>,
+    /// One permit for the answer that the model writes, and one for each that waits.
+    tickets: Arc<Semaphore>,
+    slot: Arc<Semaphore>,
+    stop: CancellationToken,
+}
+
+/// The events of one answer.
+#[derive(Debug)]
+pub struct AnswerLog {
+    id: AnswerId,
+    events: watch::Sender<Vec<Arc<Event>>>,
+    cancel: CancellationToken,
+}
+
+/// The right to wait for the model, and how many are first.
+struct Ticket {
+    _permit: OwnedSemaphorePermit,
+    position: usize,
+}
+
+impl Answers {
+    /// Makes the service; answers in the making end when the token is cancelled.
+    #[must_use]
+    pub fn new(app: &App, stop: CancellationToken) -> Self {
+        Self {
+            answerer: Arc::clone(&app.answerer),
+            model: app.generator.as_ref().map(|generator| generator.name().to_owned()),
+            recent: Mutex::default(),
+            tickets: Arc::new(Semaphore::new(WAITING + 1)),
+            slot: Arc::new(Semaphore::new(1)),
+            stop,
+        }
+    }
+
+    /// Starts answering and returns the log to follow.
+    ///
+    /// # Errors
+    /// `queue-full` when too many questions wait for the model.
+    pub fn ask(self: &Arc<Self>, asked: Asked) -> Result<Arc<AnswerLog>, ApiError> {
+        let writes = asked.question.mode != AnswerMode::Quote && self.model.is_some();
+        let ticket = if writes { Some(self.ticket()?) } else { None };
+        let log = Arc::new(AnswerLog {
+            id: AnswerId::generate(),
+            events: watch::Sender::new(Vec::new()),
+            cancel: self.stop.child_token(),
+        });
+        self.remember(Arc::clone(&log));
+        let model = self.model.clone().filter(|_| writes);
+        log.push(Event::Created { id: log.id, model, collections: asked.collections.clone() });
+        let answering = tokio::spawn(Arc::clone(self).run(Arc::clone(&log), asked, ticket));
+        tokio::spawn(watch_over(Arc::clone(&log), answering));
+        Ok(log)
+    }
+
+    /// Returns the log of an answer that is remembered.
+    #[must_use]
+    pub fn find(&self, id: AnswerId) -> Option<Arc<AnswerLog>> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.iter().find(|log| log.id == id).cloned()
+    }
+
+    fn ticket(&self) -> Result<Ticket, ApiError> {
+        let permit = Arc::clone(&self.tickets).try_acquire_owned().map_err(|_none_left| {
+            ApiError::queue_full("too many questions wait for the model; ask again later")
+        })?;
+        Ok(Ticket { _permit: permit, position: WAITING - self.tickets.available_permits() })
+    }
+
+    fn remember(&self, log: Arc<AnswerLog>) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() == REMEMBERED {
+            recent.pop_front();
+        }
+        recent.push_back(log);
+    }
+
+    /// Waits for the model, answers, and logs how it ended.
+    async fn run(self: Arc<Self>, log: Arc<AnswerLog>, asked: Asked, ticket: Option<Ticket>) {
+        let mut draft = Draft::new(log.id, &asked.question);
+        let asked_at = Instant::now();
+        let turn = tokio::select! {
+            turn = self.turn(&log, ticket.as_ref()) => turn,
+            () = log.cancel.cancelled() => None,
+        };
+        draft.waited(asked_at.elapsed());
+        let outcome = match &turn {
+            Some(_turn) => self.follow(&log, &asked, &mut draft).await,
+            None => Ok(()),
+        };
+        match outcome {
+            Ok(()) => log.push(draft.into_last()),
+            Err(error) => {
+                let error = ApiError::from(error);
+                error.log(Some(&log.id.to_string()));
+                log.push(Event::Failed(error));
+            }
+        }
+    }
+
+    /// Waits until it is this question's turn; `None` once nobody gets a turn any more.
+    async fn turn(
+        &self,
+        log: &AnswerLog,
+        ticket: Option<&Ticket>,
+    ) -> Option<Option<OwnedSemaphorePermit>> {
+        let Some(ticket) = ticket else { return Some(None) };
+        if 0 < ticket.position {
+            log.push(Event::Queued { position: ticket.position });
+        }
+        Arc::clone(&self.slot).acquire_owned().await.ok().map(Some)
+    }
+
+    /// Answers and logs what happens, until the end or until it is cancelled.
+    async fn follow(&self, log: &AnswerLog, asked: &Asked, draft: &mut Draft) -> Result<()> {
+        let (sender, mut events) = mpsc::channel::<AnswerEvent>(EVENTS_AHEAD);
+        let listen = async {
+            loop {
+                let event = tokio::select! {
+                    event = events.recv() => event,
+                    () = log.cancel.cancelled() => None,
+                };
+                // Dropping the receiver is what stops the answerer and its model.
+                let Some(event) = event else { return drop(events) };
+                if let Some(shown) = draft.take(event) {
+                    log.push(shown);
+                }
+            }
+        };
+        let answer = async {
+            let outcome = self.answerer.answer(&asked.scope, &asked.question, &sender).await;
+            drop(sender);
+            outcome
+        };
+        let (outcome, ()) = tokio::join!(answer, listen);
+        match outcome {
+            Ok(_answer) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::Cancelled => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Ends the log of an answer whose task panicked, so that nobody waits for it in vain.
+async fn watch_over(log: Arc<AnswerLog>, answering: JoinHandle<()>) {
+    if let Err(error) = answering.await {
+        let error = ApiError::internal(error.to_string());
+        error.log(Some(&log.id.to_string()));
+        log.push(Event::Failed(error));
+    }
+}
+
+impl AnswerLog {
+    /// Returns the answer's id.
+    #[must_use]
+    pub fn id(&self) -> AnswerId {
+        self.id
+    }
+
+    /// Stops the answer; what was written stays.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    /// Returns a token that stops the answer.
+    #[must_use]
+    pub fn cancel_token(&self) -> CancellationToken {
+        self.cancel.clone()
+    }
+
+    /// Waits for the event after those that were seen; `None` when nothing comes any more.
+    pub async fn event(&self, n_seen: usize) -> Option<Arc<Event>> {
+        let mut events = self.events.subscribe();
+        let log = events
+            .wait_for(|log| n_seen < log.len() || log.last().is_some_and(|last| last.is_last()))
+            .await
+            .ok()?;
+        log.get(n_seen).cloned()
+    }
+
+    /// Returns the last event, once there is one.
+    #[must_use]
+    pub fn last(&self) -> Option<Arc<Event>> {
+        self.events.borrow().last().filter(|last| last.is_last()).cloned()
+    }
+
+    /// Waits for the last event.
+    ///
+    /// # Errors
+    /// `internal` when the log ends without one.
+    pub async fn ended(&self) -> Result<Arc<Event>, ApiError> {
+        let mut n_seen = 0;
+        while let Some(event) = self.event(n_seen).await {
+            if event.is_last() {
+                return Ok(event);
+            }
+            n_seen += 1;
+        }
+        Err(ApiError::internal("an answer ended without a last event"))
+    }
+
+    fn push(&self, event: Event) {
+        self.events.send_modify(|events| events.push(Arc::new(event)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log() -> AnswerLog {
+        AnswerLog {
+            id: AnswerId::generate(),
+            events: watch::Sender::new(Vec::new()),
+            cancel: CancellationToken::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_log_is_replayed_from_where_the_reader_left_off_and_ends() {
+        let log = log();
+        log.push(Event::Text { delta: "a".to_owned() });
+        log.push(Event::Text { delta: "b".to_owned() });
+        log.push(Event::Failed(ApiError::invalid("no")));
+        assert!(
+            matches!(log.event(1).await.as_deref(), Some(Event::Text { delta }) if delta == "b")
+        );
+        assert!(matches!(log.event(2).await.as_deref(), Some(Event::Failed(_))));
+        assert!(log.event(3).await.is_none());
+        assert!(log.ended().await.unwrap().is_last());
+    }
+}

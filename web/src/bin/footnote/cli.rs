@@ -1,0 +1,198 @@
+//! What can be typed: the commands and the options that all of them share.
+
+use clap::builder::FalseyValueParser;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+use footnote_core::{Error, Result};
+
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::{
+    ask, collections, completions, config, demo, docs, doctor, eval, ingest, jobs, models,
+    parse_worker, reindex, search, serve, threads,
+};
+
+/// How help and errors of the command line are coloured.
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// What stands below the help of the whole program.
+const EXAMPLES: &str = "\
+Examples:
+  footnote demo                              Try it: models, sample documents, two answers, a page
+  footnote models pull                       Download the models once
+  footnote ingest ./docs -c handbook         Read a folder into a collection
+  footnote ask \"How many days of leave?\"     Answer with footnotes
+  footnote search \"parental leave\" --explain Show the passages and how they were ranked
+  footnote serve --open                      Serve the page and the API on this machine
+
+Exit codes: 0 ok, 1 error, 2 usage, 4 not found, 5 locked, 7 network or disk, 8 some failed,
+            9 no answer in the documents, 130 interrupted";
+
+/// Answers questions over your own documents, on this machine, with a footnote for every sentence.
+#[derive(Debug, Parser)]
+#[command(name = "footnote", version, styles = STYLES, after_help = EXAMPLES)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options that every command understands.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Shared options")]
+pub(crate) struct Shared {
+    /// Where everything is kept [default: the system's folder for application data]
+    #[arg(
+        long,
+        global = true,
+        env = "FOOTNOTE_DATA_DIR",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// A configuration file instead of ./footnote.toml and the user's
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How the result is written to standard output
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// How progress is shown on standard error
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "HOW")]
+    pub(crate) progress: ProgressMode,
+    /// Write no colours
+    #[arg(long, global = true, env = "NO_COLOR", hide_env = true, value_parser = FalseyValueParser::new())]
+    pub(crate) no_color: bool,
+}
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON document a line
+    Jsonl,
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ProgressMode {
+    /// Bars on a terminal, lines elsewhere
+    #[default]
+    Auto,
+    /// Lines
+    Plain,
+    /// One JSON document a line
+    Json,
+    /// Nothing
+    None,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Try Footnote: get the models, read the sample documents, answer two questions, serve the page
+    Demo(demo::Args),
+    /// Read files and folders into a collection
+    Ingest(ingest::Args),
+    /// Find passages
+    Search(search::Args),
+    /// Answer a question with footnotes
+    Ask(ask::Args),
+    /// Serve the page and the HTTP API
+    Serve(serve::Args),
+    /// Manage models
+    #[command(subcommand)]
+    Models(models::Command),
+    /// Manage collections
+    #[command(subcommand)]
+    Collections(collections::Command),
+    /// Look at documents and remove them
+    #[command(subcommand)]
+    Docs(docs::Command),
+    /// Look at what was ingested when
+    #[command(subcommand)]
+    Jobs(jobs::Command),
+    /// Build the index anew from the catalog
+    Reindex(reindex::Args),
+    /// Measure retrieval and answers on a set of questions
+    Eval(eval::Args),
+    /// Check the installation and say what to do
+    Doctor(doctor::Args),
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Write completions for a shell
+    Completions(completions::Args),
+    /// Reads one document after the other for the ingestion, with limits
+    #[command(hide = true)]
+    ParseWorker(parse_worker::Args),
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Whatever kept the command from its result.
+    pub(crate) fn run(self) -> Result<Outcome> {
+        // The child that reads strangers' bytes starts no runtime and reads no configuration.
+        if let Command::ParseWorker(args) = &self.command {
+            return Ok(parse_worker::run(args));
+        }
+        let context = Context::new(self.shared);
+        if let Ok(settings) = context.peek() {
+            // What is wrong with the configuration is said by the command that needs it.
+            threads::limit(&settings);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::internal("cannot start the runtime").because(error))?;
+        let outcome = runtime.block_on(dispatch(self.command, context));
+        // A thread that still reads standard input must not keep the program alive.
+        runtime.shutdown_background();
+        outcome
+    }
+}
+
+/// Hands the command to the file that knows it.
+async fn dispatch(command: Command, context: Context) -> Result<Outcome> {
+    match command {
+        Command::Demo(args) => demo::run(args, context).await,
+        Command::Ingest(args) => ingest::run(args, context).await,
+        Command::Search(args) => search::run(args, context).await,
+        Command::Ask(args) => ask::run(args, context).await,
+        Command::Serve(args) => serve::run(args, context).await,
+        Command::Models(command) => models::run(command, context).await,
+        Command::Collections(command) => collections::run(command, context).await,
+        Command::Docs(command) => docs::run(command, context).await,
+        Command::Jobs(command) => jobs::run(command, context).await,
+        Command::Reindex(args) => reindex::run(args, context).await,
+        Command::Eval(args) => eval::run(args, context).await,
+        Command::Doctor(args) => doctor::run(args, context).await,
+        Command::Config(command) => config::run(command, &context),
+        Command::Completions(args) => completions::run(&args),
+        Command::ParseWorker(args) => Ok(parse_worker::run(&args)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn verify_cli() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,83 @@
+//! `footnote collections`: lists, makes and removes collections.
+
+use console::style;
+
+use footnote::wire::collection::Collection;
+use footnote::{app, auth};
+use footnote_core::Result;
+use footnote_store::Store;
+
+use crate::confirm::Confirm;
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::output::{Output, columns};
+
+/// What to do with collections.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// List the collections
+    List,
+    /// Make a collection
+    Create {
+        /// Its name
+        name: String,
+    },
+    /// Remove a collection and every document in it
+    Rm {
+        /// Its name or id
+        name: String,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+}
+
+/// Does what the command says.
+pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
+    let store = context.store("footnote collections").await?;
+    match command {
+        Command::List => context.output().list(&list(&store, None).await?, table)?,
+        Command::Create { name } => {
+            let id = store.ensure_collection(&name).await?;
+            let made = list(&store, Some(id)).await?;
+            context.output().list(&made, table)?;
+        }
+        Command::Rm { name, confirm } => {
+            let id = app::collection(&store, &name).await?;
+            let documents =
+                list(&store, Some(id)).await?.first().map_or(0, |known| known.documents);
+            confirm.ask(&format!("Remove `{name}` and its {documents} documents?"))?;
+            store.remove_collection(id).await?;
+            Output::line(format!("{} {name}", style("Removed").green().bold()))?;
+        }
+    }
+    store.close().await?;
+    Ok(Outcome::Done)
+}
+
+/// Lists every collection, or one.
+async fn list(
+    store: &Store,
+    only: Option<footnote_core::id::CollectionId>,
+) -> Result<Vec<Collection>> {
+    let scope = auth::scope(&auth::command_line(), only.as_slice())?;
+    let found = store.collections(&scope).await?;
+    Ok(found.into_iter().map(Collection::from).collect())
+}
+
+fn table(collections: &[Collection]) -> String {
+    if collections.is_empty() {
+        return "No collections yet. Make one with `footnote ingest FOLDER -c NAME`.\n".to_owned();
+    }
+    let mut rows = vec![
+        ["NAME", "DOCUMENTS", "CHUNKS", "ID"].map(|head| style(head).dim().to_string()).to_vec(),
+    ];
+    rows.extend(collections.iter().map(|collection| {
+        vec![
+            collection.name.clone(),
+            collection.documents.to_string(),
+            collection.chunks.to_string(),
+            style(collection.id).dim().to_string(),
+        ]
+    }));
+    columns(&rows)
+}

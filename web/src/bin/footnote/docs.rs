@@ -1,0 +1,165 @@
+//! `footnote docs`: looks at documents and removes them.
+
+use console::style;
+
+use footnote::wire::document::{Chunk, Document, Text};
+use footnote::{app, auth};
+use footnote_core::Result;
+use footnote_core::id::{ContentHash, DocumentId};
+use footnote_store::{DocumentFilter, Store, VersionRef};
+
+use crate::confirm::Confirm;
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::output::{Output, bytes, columns};
+
+/// How many documents are read from the catalog at once.
+const PAGE: usize = 500;
+
+/// What to do with documents.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// List the documents
+    List {
+        /// Only those of this collection
+        #[arg(short, long, value_name = "COLLECTION")]
+        collection: Option<String>,
+    },
+    /// Show what is known of a document
+    Show {
+        /// Its id
+        id: DocumentId,
+    },
+    /// Write a document's text, as citations point into it
+    Text {
+        /// Its id
+        id: DocumentId,
+        /// The hash of the version, as citations name it [default: the live one]
+        #[arg(long, value_name = "HASH")]
+        version: Option<ContentHash>,
+    },
+    /// List the chunks that a document was cut into
+    Chunks {
+        /// Its id
+        id: DocumentId,
+    },
+    /// Remove documents; no answer cites them from then on
+    Rm {
+        /// Their ids
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<DocumentId>,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+}
+
+/// Does what the command says.
+pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
+    let store = context.store("footnote docs").await?;
+    let output = context.output();
+    match command {
+        Command::List { collection } => {
+            output.list(&list(&store, collection.as_deref()).await?, table)?;
+        }
+        Command::Show { id } => output.one(&show(&store, id).await?, card)?,
+        Command::Text { id, version } => {
+            let scope = auth::scope(&auth::command_line(), &[])?;
+            let text = store.document_text(&scope, id, version.map(VersionRef::Content)).await?;
+            output.one(&Text::from(text), |text| text.text.clone())?;
+        }
+        Command::Chunks { id } => {
+            let scope = auth::scope(&auth::command_line(), &[])?;
+            let chunks = store.document_chunks(&scope, id).await?;
+            let chunks: Vec<Chunk> = chunks.into_iter().map(Chunk::from).collect();
+            output.list(&chunks, chunk_texts)?;
+        }
+        Command::Rm { ids, confirm } => remove(&store, &ids, confirm).await?,
+    }
+    store.close().await?;
+    Ok(Outcome::Done)
+}
+
+/// Lists every document, or those of a collection.
+async fn list(store: &Store, collection: Option<&str>) -> Result<Vec<Document>> {
+    let only = match collection {
+        Some(name) => Some(app::collection(store, name).await?),
+        None => None,
+    };
+    let scope = auth::scope(&auth::command_line(), only.as_slice())?;
+    let (mut documents, mut after) = (Vec::new(), None);
+    loop {
+        let filter = DocumentFilter { collection: only, after, limit: PAGE };
+        let page = store.documents(&scope, filter).await?;
+        documents.extend(page.items.into_iter().map(Document::from));
+        after = page.next;
+        if after.is_none() {
+            return Ok(documents);
+        }
+    }
+}
+
+async fn show(store: &Store, id: DocumentId) -> Result<Document> {
+    let scope = auth::scope(&auth::command_line(), &[])?;
+    Ok(store.document(&scope, id).await?.into())
+}
+
+async fn remove(store: &Store, ids: &[DocumentId], confirm: Confirm) -> Result<()> {
+    let mut documents = Vec::with_capacity(ids.len());
+    for id in ids {
+        documents.push(show(store, *id).await?);
+    }
+    let names: Vec<&str> = documents.iter().map(|document| document.uri.as_str()).collect();
+    confirm.ask(&format!("Remove {}?", names.join(", ")))?;
+    for document in &documents {
+        store.remove_document(document.id).await?;
+        Output::line(format!("{} {}", style("Removed").green().bold(), document.uri))?;
+    }
+    Ok(())
+}
+
+fn table(documents: &[Document]) -> String {
+    if documents.is_empty() {
+        return "No documents yet. Add some with `footnote ingest FOLDER`.\n".to_owned();
+    }
+    let heads = ["URI", "TITLE", "CHUNKS", "SIZE", "STATE", "ID"];
+    let mut rows = vec![heads.map(|head| style(head).dim().to_string()).to_vec()];
+    rows.extend(documents.iter().map(|document| {
+        vec![
+            document.uri.clone(),
+            document.title.chars().take(40).collect(),
+            document.chunks.to_string(),
+            bytes(document.size_bytes),
+            document.state.to_owned(),
+            style(document.id).dim().to_string(),
+        ]
+    }));
+    columns(&rows)
+}
+
+fn card(document: &Document) -> String {
+    let row = |name: &str, value: String| vec![style(name).dim().to_string(), value];
+    let mut rows = vec![
+        row("title", document.title.clone()),
+        row("uri", document.uri.clone()),
+        row("source", document.source.clone()),
+        row("id", document.id.to_string()),
+        row("version", document.version.clone()),
+        row("type", document.media_type.clone()),
+        row("size", bytes(document.size_bytes)),
+        row("chunks", document.chunks.to_string()),
+        row("state", document.state.to_owned()),
+    ];
+    rows.extend(document.pages.map(|pages| row("pages", pages.to_string())));
+    rows.extend(document.notes.iter().map(|note| row("note", note.clone())));
+    columns(&rows)
+}
+
+fn chunk_texts(chunks: &[Chunk]) -> String {
+    let text = |chunk: &Chunk| {
+        let page = chunk.page.map(|page| format!(", p. {page}")).unwrap_or_default();
+        let place = format!("{}..{}{page}", chunk.range.start, chunk.range.end);
+        let head = style(format!("[{}] {place}  {}", chunk.ordinal, chunk.heading.join(" › ")));
+        format!("{}\n{}\n\n", head.dim(), chunk.text)
+    };
+    chunks.iter().map(text).collect()
+}

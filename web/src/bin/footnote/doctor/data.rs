@@ -1,0 +1,109 @@
+//! The data directory: writable, with room, not locked, and whole.
+
+use std::path::Path;
+
+use footnote::app;
+use footnote_core::{Error, Result};
+use footnote_ingest::settings::Settings;
+use footnote_store::{Store, holder};
+
+use super::Check;
+use crate::output::bytes;
+
+/// Below this much free space an ingestion is likely to fail.
+const LITTLE_ROOM_BYTES: u64 = 1 << 30;
+
+/// Checks that the data directory can be written.
+pub(super) fn writable(settings: &Settings) -> Check {
+    let dir = &settings.data_dir;
+    let tried = std::fs::create_dir_all(dir).and_then(|()| tempfile::tempfile_in(dir));
+    let tried = tried.map(|_file| dir.display().to_string()).map_err(|error| {
+        Error::unavailable(format!("cannot write to {}", dir.display()))
+            .hint("Change its permissions, or choose another one with --data-dir.")
+            .because(error)
+    });
+    Check::of("data directory", tried)
+}
+
+/// Checks that there is room on the disk.
+pub(super) fn room(settings: &Settings) -> Check {
+    match free_bytes(&settings.data_dir) {
+        None => Check::warn(
+            "free disk",
+            "this system does not tell",
+            "See that the disk of the data directory has a few gigabytes free.",
+        ),
+        Some(free) if free < LITTLE_ROOM_BYTES => Check::warn(
+            "free disk",
+            format!("only {} free", bytes(free)),
+            "Make room, or move the data directory to another disk.",
+        ),
+        Some(free) => Check::ok("free disk", format!("{} free", bytes(free))),
+    }
+}
+
+/// Checks the lock, the catalog and the index.
+pub(super) async fn store(settings: &Settings) -> Vec<Check> {
+    if let Some(holder) = holder(&settings.data_dir) {
+        let address = holder.address.map(|address| format!(" at {address}")).unwrap_or_default();
+        let by = format!("held by process {} ({}{address})", holder.pid, holder.purpose);
+        let fix = "Catalog and index were not checked; stop that process to check them.";
+        return vec![Check::warn("lock", by, fix)];
+    }
+    match app::open_store(settings, None, "footnote doctor").await {
+        Err(error) => vec![Check::fail("catalog", &error)],
+        Ok(store) => {
+            let mut checks = vec![Check::ok("lock", "free")];
+            checks.push(Check::of("catalog", catalog(&store).await));
+            checks.push(index(&store).await);
+            let closed = store.close().await;
+            checks.extend(closed.err().map(|error| Check::fail("data directory", &error)));
+            checks
+        }
+    }
+}
+
+async fn catalog(store: &Store) -> Result<String> {
+    let report = store.integrity().await?;
+    if !report.problems.is_empty() {
+        return Err(Error::unavailable(report.problems.join("; "))
+            .hint("Restore the data directory from a backup, or ingest into a new one."));
+    }
+    Ok(format!(
+        "whole, schema {}, {} catalog, {} index, {} originals",
+        report.schema_version,
+        bytes(report.catalog_bytes),
+        bytes(report.index_bytes),
+        bytes(report.blobs_bytes)
+    ))
+}
+
+/// Compares the index with the catalog; what differs is repaired on the way.
+async fn index(store: &Store) -> Check {
+    match store.reconcile().await {
+        Err(error) => Check::fail("index", &error),
+        Ok(report) if report.n_mended == 0 && report.n_orphans == 0 => Check::ok(
+            "index",
+            format!("{} documents, {} chunks, in step", report.n_versions, report.n_chunks),
+        ),
+        Ok(report) => Check::warn(
+            "index",
+            format!(
+                "{} documents written again, {} orphans removed",
+                report.n_mended, report.n_orphans
+            ),
+            "Nothing to do: it is repaired.",
+        ),
+    }
+}
+
+#[cfg(unix)]
+fn free_bytes(dir: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(dir).ok()?;
+    Some(disk.f_bavail * disk.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_dir: &Path) -> Option<u64> {
+    None
+}

@@ -1,0 +1,216 @@
+//! Asks every question of a set and notes what came back.
+
+use serde::Serialize;
+use std::collections::HashMap;
+use std::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use footnote::app::App;
+use footnote_answer::Query;
+use footnote_answer::eval::{
+    AnswerScores, EvalQuestion, FoundPassage, GivenAnswer, Outcome, Outcomes, RetrievalScores,
+    score_answer, score_search,
+};
+use footnote_core::Result;
+use footnote_core::access::Scope;
+use footnote_core::answer::{
+    Answer, AnswerMode, Citation, FinishReason, Question, RetrievedPassage, SupportState,
+};
+use footnote_core::query::{Filter, SearchMode};
+use tokio::sync::mpsc;
+
+use super::COLLECTION;
+use crate::progress::Style;
+
+/// How many events of an answer may wait while nobody looks.
+const EVENTS_AHEAD: usize = 32;
+
+/// How many questions pass between two signs of life.
+const BETWEEN_SIGNS: usize = 50;
+
+/// Who asks.
+pub(super) struct Examiner<'a> {
+    pub(super) app: &'a App,
+    pub(super) mode: SearchMode,
+    pub(super) k: usize,
+    pub(super) answers: Option<AnswerMode>,
+    pub(super) style: Style,
+}
+
+/// What came back.
+pub(super) struct Examined {
+    pub(super) outcomes: Outcomes,
+    /// How many tokens of the embedder a returned passage has on average.
+    pub(super) passage_tokens_mean: f64,
+}
+
+/// What became of one question, as a line of the report.
+#[derive(Debug, Serialize)]
+pub(super) struct Line<'a> {
+    id: &'a str,
+    question: &'a str,
+    #[serde(flatten)]
+    search: Option<RetrievalScores>,
+    #[serde(flatten)]
+    answer: Option<AnswerScores>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    latency_ms: f64,
+    found: Vec<&'a str>,
+}
+
+impl Examiner<'_> {
+    /// Asks every question, until it is stopped.
+    pub(super) async fn examine(
+        &self,
+        questions: &[EvalQuestion],
+        stop: &CancellationToken,
+    ) -> Result<Examined> {
+        let scope = self.app.scope(&[COLLECTION.to_owned()]).await?;
+        let (mut outcomes, mut n_tokens, mut n_passages) = (HashMap::new(), 0, 0);
+        for (index, question) in questions.iter().enumerate() {
+            if stop.is_cancelled() {
+                break;
+            }
+            let outcome = self.ask(&scope, question).await?;
+            for passage in &outcome.found {
+                n_tokens += self.app.embedder.token_starts(&passage.text)?.len();
+            }
+            n_passages += outcome.found.len();
+            outcomes.insert(question.id.clone(), outcome);
+            if (index + 1) % BETWEEN_SIGNS == 0 {
+                self.style.say(&format!("{}/{} questions", index + 1, questions.len()));
+            }
+        }
+        Ok(Examined { outcomes, passage_tokens_mean: mean(n_tokens, n_passages) })
+    }
+
+    /// Asks one question.
+    async fn ask(&self, scope: &Scope, question: &EvalQuestion) -> Result<Outcome> {
+        let query = Query {
+            text: question.question.clone(),
+            k: self.k,
+            mode: self.mode,
+            filter: Filter::default(),
+        };
+        let started = Instant::now();
+        let found = self.app.answerer.search(scope, &query).await?.passages;
+        let mut latency_ms = milliseconds(started);
+        let found = found.iter().map(found_passage).collect();
+        let mut answer = None;
+        if let Some(mode) = self.answers {
+            let started = Instant::now();
+            answer = Some(given(&self.answer(scope, question, mode).await?));
+            latency_ms = milliseconds(started);
+        }
+        Ok(Outcome { found, answer, latency_ms })
+    }
+
+    async fn answer(
+        &self,
+        scope: &Scope,
+        question: &EvalQuestion,
+        mode: AnswerMode,
+    ) -> Result<Answer> {
+        let question = Question {
+            text: question.question.clone(),
+            mode,
+            search: self.mode,
+            filter: Filter::default(),
+            history: question.history.clone(),
+        };
+        let (sender, mut events) = mpsc::channel(EVENTS_AHEAD);
+        let answer = async {
+            let answer = self.app.answerer.answer(scope, &question, &sender).await;
+            drop(sender);
+            answer
+        };
+        let listen = async { while events.recv().await.is_some() {} };
+        let (answer, ()) = tokio::join!(answer, listen);
+        answer
+    }
+}
+
+/// Makes a line per question.
+pub(super) fn lines<'a>(questions: &'a [EvalQuestion], outcomes: &'a Outcomes) -> Vec<Line<'a>> {
+    let line = |question: &'a EvalQuestion| {
+        let outcome = outcomes.get(&question.id)?;
+        let is_graded = question.answerable && !question.gold_docs.is_empty();
+        let answer = outcome.answer.as_ref();
+        Some(Line {
+            id: &question.id,
+            question: &question.question,
+            search: is_graded.then(|| score_search(question, &outcome.found)),
+            answer: answer.map(|answer| score_answer(question, answer)),
+            refused: answer.map(|answer| answer.is_refusal),
+            text: answer.map(|answer| answer.text.as_str()),
+            latency_ms: outcome.latency_ms,
+            found: outcome.found.iter().map(|passage| passage.doc.as_str()).collect(),
+        })
+    };
+    questions.iter().filter_map(line).collect()
+}
+
+/// Returns a passage as it is graded; its score is the cosine, which questions have in common.
+fn found_passage(found: &RetrievedPassage) -> FoundPassage {
+    FoundPassage {
+        doc: found.passage.document.uri.clone(),
+        text: found.passage.text.clone(),
+        pages: found.passage.page.map(|page| (page, page)),
+        score: found.dense.map_or(found.score, |dense| dense.score),
+    }
+}
+
+/// Returns an answer as it is graded.
+fn given(answer: &Answer) -> GivenAnswer {
+    let cited = |citation: &Citation| FoundPassage {
+        doc: citation.document.uri.clone(),
+        text: citation.cited_text.clone(),
+        pages: citation.page.map(|page| (page, page)),
+        score: citation.support.score,
+    };
+    let supported = answer.sentences.iter();
+    let supported =
+        supported.filter(|sentence| sentence.support.state != SupportState::Unsupported);
+    GivenAnswer {
+        is_refusal: answer.finish_reason == FinishReason::NoAnswer,
+        text: without_markers(&answer.text),
+        cited: answer.citations.iter().map(cited).collect(),
+        n_sentences: answer.sentences.len(),
+        n_supported: supported.count(),
+    }
+}
+
+/// Takes the markers `[^1]` out of a text.
+fn without_markers(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("[^") {
+        let Some((_number, after)) = after.split_once(']') else { break };
+        bare.push_str(before);
+        rest = after;
+    }
+    bare.push_str(rest);
+    bare
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+fn mean(sum: usize, n: usize) -> f64 {
+    if n == 0 { 0.0 } else { sum as f64 / n as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_markers;
+
+    #[test]
+    fn markers_do_not_count_as_text() {
+        assert_eq!(without_markers("28 days.[^1] Paid.[^12]"), "28 days. Paid.");
+    }
+}

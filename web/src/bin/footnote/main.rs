@@ -1,0 +1,35 @@
+//! The program `footnote`: answers questions over documents, with a footnote for every sentence.
+
+mod ask;
+mod cli;
+mod collections;
+mod completions;
+mod config;
+mod confirm;
+mod context;
+mod demo;
+mod docs;
+mod doctor;
+mod eval;
+mod exit;
+mod ingest;
+mod interrupt;
+mod jobs;
+mod models;
+mod output;
+mod parse_worker;
+mod progress;
+mod reindex;
+mod search;
+mod serve;
+mod text;
+mod threads;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let outcome = cli.run();
+    exit::report(outcome)
+}

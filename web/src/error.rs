@@ -1,0 +1,220 @@
+//! What goes wrong, as a client sees it: the one table from errors to HTTP statuses and problem
+//! documents (RFC 9457).
+//!
+//! A handler returns an [`ApiError`]; [`render`] is the layer that turns it into a body, because
+//! only there the request's id is known. The cause of a fault of ours is logged and never sent.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tower_http::request_id::RequestId;
+
+use footnote_core::{Error, ErrorKind};
+
+/// A failed request: status, code, and what to tell the client.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+    retry_after_seconds: Option<u32>,
+    cause: Option<String>,
+}
+
+/// What is wrong with one part of a request.
+#[derive(Debug, Clone, Serialize)]
+pub struct FieldError {
+    /// Where it stands in the body, as a JSON pointer, or the name of a query parameter.
+    pub pointer: String,
+    /// What is wrong.
+    pub detail: String,
+}
+
+/// The body of a failed request.
+#[derive(Debug, Serialize)]
+pub struct Problem<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u32>,
+}
+
+/// What a client is told when the fault is ours.
+const OUR_FAULT: &str = "the server failed; its log tells why under this request's id";
+
+/// What a client is told when something outside keeps the server from working.
+const UNAVAILABLE: &str = "the server misses something it needs, such as a model or room on its \
+                           disk; its log tells what under this request's id";
+
+impl ApiError {
+    /// Makes an error of a status and a code.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            cause: None,
+        }
+    }
+
+    /// A body or a parameter that cannot be used.
+    #[must_use]
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation-failed", detail)
+    }
+
+    /// Something that does not exist or may not be known to exist.
+    #[must_use]
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+    }
+
+    /// A request that comes from where none may come.
+    #[must_use]
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    /// More work than may wait.
+    #[must_use]
+    pub fn queue_full(detail: impl Into<String>) -> Self {
+        let full = Self::new(StatusCode::SERVICE_UNAVAILABLE, "queue-full", detail);
+        Self { retry_after_seconds: Some(5), ..full }
+    }
+
+    /// A body that is larger than allowed.
+    #[must_use]
+    pub fn too_large(max_bytes: u64) -> Self {
+        let detail = format!("the body is larger than {max_bytes} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "file-too-large", detail)
+    }
+
+    /// A fault of ours; the cause is logged.
+    #[must_use]
+    pub fn internal(cause: impl Into<String>) -> Self {
+        let fault = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", OUR_FAULT);
+        Self { cause: Some(cause.into()), ..fault }
+    }
+
+    /// Names the part of the request that is wrong.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        let detail = self.detail.clone();
+        self.errors.push(FieldError { pointer: pointer.into(), detail });
+        self
+    }
+
+    /// Returns the problem document; `instance` is the request's id.
+    #[must_use]
+    pub fn problem<'a>(&'a self, instance: Option<&'a str>) -> Problem<'a> {
+        Problem {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: &self.detail,
+            instance,
+            errors: &self.errors,
+            retry_after: self.retry_after_seconds,
+        }
+    }
+
+    /// Writes the cause to the log, where there is one.
+    pub fn log(&self, request_id: Option<&str>) {
+        if let Some(cause) = &self.cause {
+            let (status, code) = (self.status.as_u16(), self.code);
+            tracing::error!(request.id = request_id, status, code, %cause, "request failed");
+        }
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        let detail = match error.advice() {
+            Some(hint) => format!("{}. {hint}", error.message()),
+            None => error.message().to_owned(),
+        };
+        match error.kind() {
+            ErrorKind::NotFound => Self::not_found(error.message()),
+            ErrorKind::Invalid => Self::invalid(detail),
+            ErrorKind::Conflict => Self::new(StatusCode::CONFLICT, "conflict", detail),
+            ErrorKind::Unavailable => {
+                let missing =
+                    Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", UNAVAILABLE);
+                Self { cause: Some(error.chain()), ..missing }
+            }
+            ErrorKind::Cancelled => Self::new(StatusCode::CONFLICT, "cancelled", detail),
+            ErrorKind::Internal => Self::internal(error.chain()),
+        }
+    }
+}
+
+impl Serialize for ApiError {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.problem(None).serialize(serializer)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status;
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the problem document of a failed request, and the cause to the log.
+pub async fn render(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+    let id = id.as_ref().and_then(|id| id.header_value().to_str().ok());
+    error.log(id);
+    let Ok(body) = serde_json::to_vec(&error.problem(id)) else { return response };
+    *response.body_mut() = body.into();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(seconds) = error.retry_after_seconds {
+        headers.insert(RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_of_a_fault_is_logged_and_not_sent() {
+        let error =
+            Error::internal("cannot read /home/me/secret").because(std::io::Error::other("x"));
+        let sent = ApiError::from(error);
+        let body = serde_json::to_string(&sent.problem(Some("r1"))).unwrap();
+        assert!(!body.contains("secret"), "{body}");
+        assert!(sent.cause.unwrap().contains("secret"));
+    }
+
+    #[test]
+    fn advice_reaches_the_client_with_what_is_wrong() {
+        let sent = ApiError::from(Error::invalid("the question is too long").hint("Shorten it."));
+        assert_eq!(sent.detail, "the question is too long. Shorten it.");
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}

@@ -1,0 +1,83 @@
+//! Extractors whose refusals are problem documents.
+
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
+use std::time::Duration;
+use tokio::time::timeout;
+
+use crate::error::ApiError;
+
+/// How long a client may take to send a JSON body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A JSON body.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let reading = axum::Json::<T>::from_request(request, state);
+        let Ok(read) = timeout(BODY_TIMEOUT, reading).await else {
+            return Err(ApiError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "timeout",
+                "the body did not arrive in time",
+            ));
+        };
+        read.map(|axum::Json(body)| Self(body)).map_err(refused_json)
+    }
+}
+
+/// The parameters of a query string.
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        query
+            .map(|Query(params)| Self(params))
+            .map_err(|error: QueryRejection| ApiError::invalid(error.body_text()))
+    }
+}
+
+/// The id in a path; one that cannot be read names nothing.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|error: PathRejection| ApiError::not_found(error.body_text()))?;
+        let id = text
+            .parse()
+            .map_err(|_unreadable| ApiError::not_found(format!("there is no `{text}`")))?;
+        Ok(Self(id))
+    }
+}
+
+/// Says what is wrong with a JSON body.
+fn refused_json(rejection: JsonRejection) -> ApiError {
+    match rejection {
+        JsonRejection::BytesRejection(rejection)
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE =>
+        {
+            let detail = "the JSON body is larger than allowed";
+            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "file-too-large", detail)
+        }
+        JsonRejection::MissingJsonContentType(_) => ApiError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            "send the body with `Content-Type: application/json`",
+        ),
+        other => ApiError::invalid(other.body_text()),
+    }
+}

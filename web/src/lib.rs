@@ -1,0 +1,20 @@
+//! Lets people and programs in: the HTTP API, the page, and what the command line shares with them.
+//!
+//! This crate wires the others together ([`app`]) and holds no domain logic. What leaves it goes
+//! through the types of [`wire`]; which status an error becomes is told by [`error`] alone; who
+//! asks is told by [`auth`] alone.
+
+pub mod answers;
+pub mod app;
+pub mod assets;
+pub mod auth;
+pub mod error;
+mod extract;
+mod guard;
+pub mod routes;
+pub mod samples;
+pub mod server;
+mod sse;
+pub mod state;
+pub mod uploads;
+pub mod wire;

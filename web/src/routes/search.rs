@@ -1,0 +1,19 @@
+//! `POST /api/v1/search`: finds passages.
+
+use axum::extract::State;
+
+use crate::error::ApiError;
+use crate::extract::Json;
+use crate::state::AppState;
+use crate::wire::search::{SearchRequest, SearchResponse};
+
+/// Finds the best passages for a query.
+pub(super) async fn search(
+    State(state): State<AppState>,
+    Json(request): Json<SearchRequest>,
+) -> Result<axum::Json<SearchResponse>, ApiError> {
+    state.app.check_question(&request.query).map_err(|error| ApiError::from(error).at("/query"))?;
+    let scope = state.scope(&request.collections).await?;
+    let found = state.app.answerer.search(&scope, &request.query()).await?;
+    Ok(axum::Json(SearchResponse::new(&request.query, &found, request.explain)))
+}

@@ -1,0 +1,170 @@
+//! `POST /api/v1/collections/{id}/documents`: takes one file, as it is or in a form.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use futures_util::{Stream, StreamExt as _};
+use sha2::{Digest as _, Sha256};
+use std::pin::pin;
+use std::time::Duration;
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt as _;
+use tokio::time::timeout;
+
+use footnote_core::id::{CollectionId, ContentHash, DocumentId};
+
+use crate::auth;
+use crate::error::ApiError;
+use crate::extract::Params;
+use crate::state::AppState;
+use crate::uploads::{UPLOAD_ROOT, Upload};
+use crate::wire::document::{UploadParams, Uploaded, UploadedDocument};
+use crate::wire::job::JobLink;
+
+/// How long a client may send nothing.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// The longest name of a file, in characters.
+const MAX_NAME_CHARS: usize = 255;
+
+/// A file that arrived.
+struct Received {
+    name: String,
+    file: NamedTempFile,
+    content: ContentHash,
+}
+
+/// Takes one file: 202 with its job, or 200 when the same bytes are there under that name.
+pub(super) async fn upload(
+    State(state): State<AppState>,
+    Path(collection): Path<String>,
+    Params(params): Params<UploadParams>,
+    request: Request,
+) -> Result<(StatusCode, axum::Json<Uploaded>), ApiError> {
+    let (id, _scope) = state.collection(&collection).await?;
+    let collection = name_of(&state, id).await?;
+    let max_bytes = state.app.settings.config.ingest.max_file_bytes;
+    let Received { name, file, content } = if is_form(&request) {
+        receive_form(request, &state, max_bytes).await?
+    } else {
+        let name = checked_name(params.name.as_deref())?;
+        let (file, content) = receive(request.into_body().into_data_stream(), max_bytes).await?;
+        Received { name, file, content }
+    };
+    let document = UploadedDocument {
+        id: DocumentId::derive(id, UPLOAD_ROOT, &name),
+        uri: name.clone(),
+        version: content.to_string(),
+    };
+    if is_known(&state, document.id, content).await? {
+        return Ok((StatusCode::OK, axum::Json(Uploaded { document, job: None })));
+    }
+    let job = state.uploads.push(Upload { collection, name, file }).await?;
+    let job = Some(JobLink { id: job });
+    Ok((StatusCode::ACCEPTED, axum::Json(Uploaded { document, job })))
+}
+
+/// Returns the name of a collection.
+async fn name_of(state: &AppState, id: CollectionId) -> Result<String, ApiError> {
+    let scope = auth::scope(&auth::requester(), &[id])?;
+    let found = state.app.store.collections(&scope).await?.into_iter().next();
+    Ok(found.ok_or_else(|| ApiError::not_found("no such collection"))?.name)
+}
+
+/// Tells whether the same bytes are there already.
+async fn is_known(
+    state: &AppState,
+    id: DocumentId,
+    content: ContentHash,
+) -> Result<bool, ApiError> {
+    let scope = auth::scope(&auth::requester(), &[])?;
+    match state.app.store.document(&scope, id).await {
+        Ok(document) => Ok(document.content == content),
+        Err(error) if error.kind() == footnote_core::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_form(request: &Request) -> bool {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.starts_with("multipart/form-data"))
+}
+
+/// Receives the first file of a form.
+async fn receive_form(
+    request: Request<Body>,
+    state: &AppState,
+    max_bytes: u64,
+) -> Result<Received, ApiError> {
+    let refused = |detail: String| ApiError::invalid(format!("the form cannot be read: {detail}"));
+    let mut form = Multipart::from_request(request, state)
+        .await
+        .map_err(|error| refused(error.body_text()))?;
+    while let Some(field) = form.next_field().await.map_err(|error| refused(error.body_text()))? {
+        if let Some(name) = field.file_name().map(str::to_owned) {
+            let name = checked_name(Some(&name))?;
+            let (file, content) = receive(field, max_bytes).await?;
+            return Ok(Received { name, file, content });
+        }
+    }
+    Err(ApiError::invalid("the form has no file").at("/file"))
+}
+
+/// Writes a body to a temporary file, no more of it than allowed, and hashes it on the way.
+async fn receive<E: std::fmt::Display>(
+    body: impl Stream<Item = Result<Bytes, E>>,
+    max_bytes: u64,
+) -> Result<(NamedTempFile, ContentHash), ApiError> {
+    let failed =
+        |error: std::io::Error| ApiError::internal(format!("cannot keep an upload: {error}"));
+    let file = NamedTempFile::new().map_err(failed)?;
+    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(failed)?);
+    let (mut hasher, mut n_bytes) = (Sha256::new(), 0u64);
+    let mut body = pin!(body);
+    while let Some(piece) = timeout(SILENCE, body.next()).await.map_err(|_elapsed| too_slow())? {
+        let piece =
+            piece.map_err(|error| ApiError::invalid(format!("the upload broke off: {error}")))?;
+        n_bytes += piece.len() as u64;
+        if max_bytes < n_bytes {
+            return Err(ApiError::too_large(max_bytes));
+        }
+        hasher.update(&piece);
+        writer.write_all(&piece).await.map_err(failed)?;
+    }
+    writer.flush().await.map_err(failed)?;
+    Ok((file, ContentHash::from_bytes(hasher.finalize().into())))
+}
+
+fn too_slow() -> ApiError {
+    ApiError::new(StatusCode::REQUEST_TIMEOUT, "timeout", "the upload did not go on")
+}
+
+/// Returns the last part of a file's name; no name reaches the file system.
+fn checked_name(name: Option<&str>) -> Result<String, ApiError> {
+    let missing = || ApiError::invalid("say what the file is called").at("name");
+    let name = name.ok_or_else(missing)?.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    if name.is_empty() {
+        return Err(missing());
+    }
+    if MAX_NAME_CHARS < name.chars().count() || name.chars().any(char::is_control) {
+        return Err(
+            ApiError::invalid("the file's name is too long or has control characters").at("name")
+        );
+    }
+    Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked_name;
+
+    #[test]
+    fn a_name_is_only_its_last_part() {
+        assert_eq!(checked_name(Some("../../etc/passwd")).unwrap(), "passwd");
+        assert_eq!(checked_name(Some("C:\\docs\\手册.pdf")).unwrap(), "手册.pdf");
+        assert!(checked_name(Some("a\nb")).is_err());
+        assert!(checked_name(Some("docs/")).is_err());
+        assert!(checked_name(None).is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! What goes over the wire and into `--format json`: the shapes that others rely on.
+//!
+//! The types of the domain are not written out themselves, so that either side can change without
+//! the other. Every offset that leaves the program counts Unicode scalar values, ends exclusive.
+
+pub mod answer;
+pub mod collection;
+pub mod document;
+pub mod event;
+pub mod job;
+pub mod model;
+pub mod search;
+
+use footnote_core::document::Span;
+use serde::{Deserialize, Serialize};
+
+/// A stretch of a text, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct TextRange {
+    /// The first character.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+}
+
+impl From<Span> for TextRange {
+    fn from(span: Span) -> Self {
+        Self { start: span.char_start, end: span.char_end }
+    }
+}
+
+impl TextRange {
+    /// Converts a range in bytes of `text`; a bound inside a character counts as before it.
+    #[must_use]
+    pub fn of_bytes(text: &str, bytes: &std::ops::Range<usize>) -> Self {
+        let chars_before = |byte: usize| {
+            let byte = text.floor_char_boundary(byte);
+            text.get(..byte).map_or(0, |before| before.chars().count())
+        };
+        Self { start: chars_before(bytes.start), end: chars_before(bytes.end) }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct List<T> {
+    /// What is on the page.
+    pub data: Vec<T>,
+    /// What to ask for as `cursor` to get the next page; `null` on the last.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// Makes a list of one page.
+    #[must_use]
+    pub fn whole(data: Vec<T>) -> Self {
+        Self { data, next_cursor: None }
+    }
+}
+
+/// Which page of a list is asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PageParams {
+    /// How many at most.
+    pub limit: Option<usize>,
+    /// [`List::next_cursor`] of the page before.
+    pub cursor: Option<String>,
+    /// The name or id of a collection.
+    pub collection: Option<String>,
+}
+
+/// How many items a page has unless the request says otherwise.
+const PAGE_DEFAULT: usize = 50;
+
+/// How many items a page has at most.
+const PAGE_MAX: usize = 500;
+
+impl PageParams {
+    /// Returns how many items the page may have.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_count_characters() {
+        assert_eq!(TextRange::of_bytes("年假28天。", &(6..14)), TextRange { start: 2, end: 6 });
+        assert_eq!(TextRange::of_bytes("ab", &(0..9)), TextRange { start: 0, end: 2 });
+    }
+}

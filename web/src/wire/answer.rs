@@ -1,0 +1,230 @@
+//! Questions and answers on the wire.
+
+use footnote_core::answer::{
+    self, AnswerMode, FinishReason, Question, RetrievedPassage, Support, Timings, Usage,
+};
+use footnote_core::chat::Message;
+use footnote_core::id::{AnswerId, ChunkId, CitationId};
+use footnote_core::query::{Filter, SearchMode};
+use serde::{Deserialize, Serialize};
+
+use super::TextRange;
+use super::document::DocumentLink;
+
+/// What is asked.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AnswerRequest {
+    /// The words.
+    pub question: String,
+    /// Names or ids of collections; empty means all.
+    #[serde(default)]
+    pub collections: Vec<String>,
+    /// Who writes the answer.
+    #[serde(default)]
+    pub mode: AnswerMode,
+    /// Which rankings find the passages.
+    #[serde(default)]
+    pub search: SearchMode,
+    /// What must hold for a passage to be used.
+    #[serde(default)]
+    pub filter: Filter,
+    /// Earlier turns, oldest first.
+    #[serde(default)]
+    pub history: Vec<Message>,
+}
+
+impl AnswerRequest {
+    /// Returns the question as the answerer takes it.
+    #[must_use]
+    pub fn question(&self) -> Question {
+        Question {
+            text: self.question.clone(),
+            mode: self.mode,
+            search: self.search,
+            filter: self.filter.clone(),
+            history: self.history.clone(),
+        }
+    }
+}
+
+/// Whether to wait for the whole answer.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+pub struct AnswerParams {
+    /// Whether the response is the whole answer.
+    pub wait: bool,
+}
+
+/// An answer, named.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct AnswerLink {
+    /// Its id.
+    pub id: AnswerId,
+}
+
+/// A finished answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Answer {
+    /// Its id.
+    pub id: AnswerId,
+    /// The question as asked.
+    pub question: String,
+    /// The question as searched: earlier turns folded in.
+    pub standalone_question: String,
+    /// Why it ended.
+    pub finish_reason: FinishReason,
+    /// Who wrote what is shown.
+    pub mode: AnswerMode,
+    /// The model that wrote it, if one did.
+    pub model: Option<String>,
+    /// The text with Markdown footnote markers `[^n]`, numbered by first use.
+    pub text: String,
+    /// Its sentences in order.
+    pub sentences: Vec<Sentence>,
+    /// The citations; every marker in the text has one.
+    pub citations: Vec<Citation>,
+    /// Every passage that was found, best first.
+    pub sources: Vec<Source>,
+    /// What it cost.
+    pub usage: Usage,
+    /// How long each stage took.
+    pub timings_ms: Timings,
+}
+
+impl From<&answer::Answer> for Answer {
+    fn from(answer: &answer::Answer) -> Self {
+        let cited: Vec<ChunkId> = answer.citations.iter().map(|citation| citation.chunk).collect();
+        Self {
+            id: answer.id,
+            question: answer.question.clone(),
+            standalone_question: answer.standalone_question.clone(),
+            finish_reason: answer.finish_reason,
+            mode: answer.mode,
+            model: answer.model.clone(),
+            text: answer.text.clone(),
+            sentences: answer.sentences.iter().map(|s| Sentence::new(s, &answer.text)).collect(),
+            citations: answer.citations.iter().map(Citation::from).collect(),
+            sources: sources(&answer.sources, &cited),
+            usage: answer.usage,
+            timings_ms: answer.timings,
+        }
+    }
+}
+
+/// A sentence of an answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sentence {
+    /// Where it stands in the answer's text.
+    pub range: TextRange,
+    /// How well its citations support it.
+    pub support: Support,
+    /// The numbers of its citations.
+    pub citations: Vec<u32>,
+}
+
+impl Sentence {
+    fn new(sentence: &answer::Sentence, text: &str) -> Self {
+        Self {
+            range: TextRange::of_bytes(text, &sentence.range),
+            support: sentence.support,
+            citations: sentence.citations.clone(),
+        }
+    }
+}
+
+/// A stretch of a document that supports a sentence.
+#[derive(Debug, Clone, Serialize)]
+pub struct Citation {
+    /// Its id.
+    pub id: CitationId,
+    /// Its number in the answer, counted from 1.
+    pub n: u32,
+    /// The document version.
+    pub document: DocumentLink,
+    /// The chunk it was found in.
+    pub chunk_id: ChunkId,
+    /// The stored text at `source_range`, byte for byte.
+    pub cited_text: String,
+    /// Where it stands in the version's text.
+    pub source_range: TextRange,
+    /// Where it stands on pages, where the format knows pages.
+    pub locations: Vec<Location>,
+    /// The headings above it, outermost first.
+    pub heading: Vec<String>,
+    /// How well it supports the sentences that cite it.
+    pub support: Support,
+    /// Where the page shows it, relative to the page's address.
+    pub url: String,
+}
+
+impl From<&answer::Citation> for Citation {
+    fn from(citation: &answer::Citation) -> Self {
+        let page = citation.page.map(|page| format!("page={page}&")).unwrap_or_default();
+        Self {
+            id: citation.id,
+            n: citation.n,
+            document: DocumentLink::from(&citation.document),
+            chunk_id: citation.chunk,
+            cited_text: citation.cited_text.clone(),
+            source_range: citation.span.into(),
+            locations: citation.page.map(Location::page).into_iter().collect(),
+            heading: citation.headings.clone(),
+            support: citation.support,
+            url: format!("documents/{}?{page}cite={}", citation.document.id, citation.id),
+        }
+    }
+}
+
+/// Where a citation stands on a page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Location {
+    /// The page, counted from 1.
+    pub page: u32,
+    /// Rectangles in PDF user space, y up; empty where only the page is known.
+    pub rects: Vec<[f32; 4]>,
+}
+
+impl Location {
+    /// Makes a location of which only the page is known.
+    #[must_use]
+    pub fn page(page: u32) -> Self {
+        Self { page, rects: Vec::new() }
+    }
+}
+
+/// A passage that was found for a question.
+#[derive(Debug, Clone, Serialize)]
+pub struct Source {
+    /// Its place, counted from 1.
+    pub index: u32,
+    /// The chunk.
+    pub chunk_id: ChunkId,
+    /// The fused score: comparable within one answer only.
+    pub score: f32,
+    /// Whether the answer cites it.
+    pub cited: bool,
+    /// The document version.
+    pub document: DocumentLink,
+    /// The headings above it, outermost first.
+    pub heading: Vec<String>,
+    /// The page, counted from 1.
+    pub page: Option<u32>,
+    /// Where it stands in the version's text.
+    pub range: TextRange,
+}
+
+/// Lists passages with whether they are cited.
+#[must_use]
+pub fn sources(passages: &[RetrievedPassage], cited: &[ChunkId]) -> Vec<Source> {
+    let source = |(found, index): (&RetrievedPassage, u32)| Source {
+        index,
+        chunk_id: found.passage.chunk,
+        score: found.score,
+        cited: cited.contains(&found.passage.chunk),
+        document: DocumentLink::from(&found.passage.document),
+        heading: found.passage.headings.clone(),
+        page: found.passage.page,
+        range: found.passage.span.into(),
+    };
+    passages.iter().zip(1..).map(source).collect()
+}

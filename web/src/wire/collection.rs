@@ -1,0 +1,40 @@
+//! Collections on the wire.
+
+use footnote_core::clock::Timestamp;
+use footnote_core::id::CollectionId;
+use footnote_store::CollectionSummary;
+use serde::{Deserialize, Serialize};
+
+/// A collection with its counts.
+#[derive(Debug, Clone, Serialize)]
+pub struct Collection {
+    /// Its id.
+    pub id: CollectionId,
+    /// Its name.
+    pub name: String,
+    /// How many documents can be found in it.
+    pub documents: u64,
+    /// How many chunks they have.
+    pub chunks: u64,
+    /// When it was made, in milliseconds since 1970.
+    pub created_ms: Timestamp,
+}
+
+impl From<CollectionSummary> for Collection {
+    fn from(collection: CollectionSummary) -> Self {
+        Self {
+            id: collection.id,
+            name: collection.name,
+            documents: collection.n_documents,
+            chunks: collection.n_chunks,
+            created_ms: collection.created,
+        }
+    }
+}
+
+/// A collection to be made.
+#[derive(Debug, Clone, Deserialize)]
+pub struct NewCollection {
+    /// Its name.
+    pub name: String,
+}

@@ -1,0 +1,171 @@
+//! Documents on the wire.
+
+use footnote_core::clock::Timestamp;
+use footnote_core::id::{CollectionId, DocumentId};
+use footnote_core::query::{DocumentRef, Passage};
+use footnote_store::{DocumentState, DocumentSummary, DocumentText};
+use serde::{Deserialize, Serialize};
+
+use super::TextRange;
+
+/// A version of a document, as passages and citations name it.
+#[derive(Debug, Clone, Serialize)]
+pub struct DocumentLink {
+    /// The document.
+    pub id: DocumentId,
+    /// The path below its source root.
+    pub uri: String,
+    /// Its title, or the uri where it has none.
+    pub title: String,
+    /// The media type told from the content.
+    pub media_type: String,
+    /// The hash of the version's original bytes.
+    pub version: String,
+}
+
+impl From<&DocumentRef> for DocumentLink {
+    fn from(document: &DocumentRef) -> Self {
+        Self {
+            id: document.id,
+            uri: document.uri.clone(),
+            title: document.title.clone(),
+            media_type: document.media_type.clone(),
+            version: document.content.to_string(),
+        }
+    }
+}
+
+/// A document as lists show it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Document {
+    /// Its id.
+    pub id: DocumentId,
+    /// The collection it is in.
+    pub collection_id: CollectionId,
+    /// The source root it came from.
+    pub source: String,
+    /// The path below the root.
+    pub uri: String,
+    /// Its title, or the uri where it has none.
+    pub title: String,
+    /// The media type told from the content.
+    pub media_type: String,
+    /// The hash of the version's original bytes.
+    pub version: String,
+    /// `indexing` until it can be found, then `ready`.
+    pub state: &'static str,
+    /// How many chunks it has.
+    pub chunks: u32,
+    /// How many pages it has, where the format knows pages.
+    pub pages: Option<u32>,
+    /// How many bytes the original has.
+    pub size_bytes: u64,
+    /// When this version was stored, in milliseconds since 1970.
+    pub created_ms: Timestamp,
+    /// What could not be read although the rest could.
+    pub notes: Vec<String>,
+}
+
+impl From<DocumentSummary> for Document {
+    fn from(document: DocumentSummary) -> Self {
+        Self {
+            id: document.id,
+            collection_id: document.collection,
+            source: document.root,
+            title: document.title.unwrap_or_else(|| document.uri.clone()),
+            uri: document.uri,
+            media_type: document.media_type,
+            version: document.content.to_string(),
+            state: match document.state {
+                DocumentState::Embedded => "indexing",
+                DocumentState::Live => "ready",
+            },
+            chunks: document.n_chunks,
+            pages: document.n_pages,
+            size_bytes: document.size_bytes,
+            created_ms: document.created,
+            notes: document.notes,
+        }
+    }
+}
+
+/// Which version of a document is asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct VersionParams {
+    /// The hash of the version's original bytes, as citations name it; the live one if absent.
+    pub version: Option<String>,
+}
+
+/// The text that every range of a version points into.
+#[derive(Debug, Clone, Serialize)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// The hash of the version's original bytes.
+    pub version: String,
+}
+
+impl From<DocumentText> for Text {
+    fn from(text: DocumentText) -> Self {
+        Self { version: text.content.to_string(), text: text.text }
+    }
+}
+
+/// A chunk of a document.
+#[derive(Debug, Clone, Serialize)]
+pub struct Chunk {
+    /// Its id.
+    pub id: footnote_core::id::ChunkId,
+    /// Its position in the version, counted from 0.
+    pub ordinal: u32,
+    /// Where it stands in the version's text.
+    pub range: TextRange,
+    /// The page, counted from 1.
+    pub page: Option<u32>,
+    /// The headings above it, outermost first.
+    pub heading: Vec<String>,
+    /// Its text.
+    pub text: String,
+}
+
+impl From<Passage> for Chunk {
+    fn from(passage: Passage) -> Self {
+        Self {
+            id: passage.chunk,
+            ordinal: passage.ordinal,
+            range: passage.span.into(),
+            page: passage.page,
+            heading: passage.headings,
+            text: passage.text,
+        }
+    }
+}
+
+/// What an upload is called.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct UploadParams {
+    /// The file's name, for a body that is the file itself.
+    pub name: Option<String>,
+}
+
+/// What became of an upload.
+#[derive(Debug, Clone, Serialize)]
+pub struct Uploaded {
+    /// The document; it can be found once its job is completed.
+    pub document: UploadedDocument,
+    /// The job that reads it; `null` when the same bytes are there already.
+    pub job: Option<super::job::JobLink>,
+}
+
+/// The document of an upload.
+#[derive(Debug, Clone, Serialize)]
+pub struct UploadedDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its name.
+    pub uri: String,
+    /// The hash of its bytes.
+    pub version: String,
+}

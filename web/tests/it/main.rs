@@ -1,0 +1,19 @@
+//! The program from outside: over HTTP and at the command line.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and one that does not run says so"
+)]
+
+mod answers;
+mod cli;
+mod client;
+mod documents;
+mod guard;
+mod limits;
+mod page;
+mod real_models;
+mod server;
+mod shapes;

@@ -1,0 +1,154 @@
+//! The journeys of a user with the real models, when `FOOTNOTE_TEST_MODELS` names their folder.
+
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+use crate::cli::{code, program, stderr, stdout};
+
+/// The variable that names the folder of installed models.
+const VARIABLE: &str = "FOOTNOTE_TEST_MODELS";
+
+/// Prepares the program with real models, or says that the test does not run.
+struct Journey {
+    dir: TempDir,
+    models: PathBuf,
+}
+
+impl Journey {
+    fn begin(name: &str) -> Option<Self> {
+        let Some(models) = std::env::var_os(VARIABLE) else {
+            println!("{name} did not run: {VARIABLE} does not name a folder of models");
+            return None;
+        };
+        Some(Self { dir: tempfile::tempdir().unwrap(), models: models.into() })
+    }
+
+    fn program(&self, args: &[&str]) -> Command {
+        let mut command = program(self.dir.path());
+        command.env("FOOTNOTE__MODELS__DIR", &self.models).args(args);
+        command
+    }
+
+    fn write(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.dir.path().join("files").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
+}
+
+#[test]
+fn the_demo_answers_in_english_and_chinese_and_changes_nothing_when_repeated() {
+    let Some(journey) = Journey::begin("the demo") else { return };
+    for round in ["first", "second"] {
+        let output = journey.program(&["demo", "--no-serve", "--format", "json"]).output().unwrap();
+        assert_eq!(code(&output), 0, "{round}: {}", stderr(&output));
+        let demo: Value = serde_json::from_str(&stdout(&output)).unwrap();
+        let answers = demo["answers"].as_array().unwrap();
+        for (answer, expected) in answers.iter().zip(["28 days", "18:30"]) {
+            let cited = answer["citations"][0]["cited_text"].as_str().unwrap();
+            assert!(cited.contains(expected), "{round}: {cited}");
+        }
+        let expected = if round == "first" { "9 added" } else { "9 unchanged" };
+        assert!(stderr(&output).contains(expected), "{round}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_listed_and_the_rest_is_there() {
+    let Some(journey) = Journey::begin("failing files") else { return };
+    journey.write("good.md", b"# Parking\n\nVisitors park on level two of the garage.");
+    journey.write("empty.txt", b"");
+    journey.write("broken.pdf", b"%PDF-1.7\nthis is no document");
+    let output = journey.program(&["ingest", "files", "--format", "json"]).output().unwrap();
+    assert_eq!(code(&output), 8, "{}", stderr(&output));
+    let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!((report["total"].as_u64(), report["ready"].as_u64()), (Some(3), Some(1)));
+    let failed = report["failed"].as_array().unwrap();
+    let sources: Vec<_> = failed.iter().map(|item| item["source"].as_str().unwrap()).collect();
+    assert_eq!(sources, ["broken.pdf", "empty.txt"]);
+
+    let asked = ["ask", "Where do visitors park?", "--mode", "quote"];
+    let answer = journey.program(&asked).output().unwrap();
+    assert_eq!(code(&answer), 0, "{}", stderr(&answer));
+    assert!(stdout(&answer).contains("level two of the garage"));
+    assert!(stdout(&answer).contains("[^1]: good.md, “"), "{}", stdout(&answer));
+    let unknown = ["ask", "Which planet has the most moons?", "--mode", "quote"];
+    assert_eq!(code(&journey.program(&unknown).output().unwrap()), 9);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_an_ingestion_in_good_order() {
+    let Some(journey) = Journey::begin("ctrl-c") else { return };
+    for n in 0..2000 {
+        let text = format!(
+            "# Note {n}\n\n{}",
+            format!("Sentence {n} about subject {}. ", n * 7).repeat(20)
+        );
+        journey.write(&format!("{n}.md"), text.as_bytes());
+    }
+    let mut ingest = journey.program(&["ingest", "files", "--format", "json"]);
+    let child = ingest.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 130, "{}", stderr(&output));
+    let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(report["cancelled"], true);
+    let doctor = journey.program(&["doctor", "--format", "json"]).output().unwrap();
+    assert_eq!(code(&doctor), 0, "{}", stdout(&doctor));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_names_itself_to_others_and_ends_within_seconds() {
+    let Some(journey) = Journey::begin("the server") else { return };
+    let mut serve = journey.program(&["serve", "--bind", "127.0.0.1:0"]);
+    let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let url = line.split_whitespace().last().unwrap().to_owned();
+    let address = url.strip_prefix("http://").unwrap().to_owned();
+    let mut open = TcpStream::connect(&address).unwrap();
+    open.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut status = [0; 12];
+    open.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 204");
+
+    let other = journey.program(&["docs", "list"]).output().unwrap();
+    assert_eq!(code(&other), 5);
+    assert!(stderr(&other).contains(&url), "{}", stderr(&other));
+
+    let stopped = Instant::now();
+    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(code(&child.wait_with_output().unwrap()), 0);
+    assert!(stopped.elapsed() < Duration::from_secs(15), "{:?}", stopped.elapsed());
+}
+
+#[test]
+fn an_evaluation_reports_its_figures_and_fails_below_a_gate() {
+    let Some(journey) = Journey::begin("the evaluation") else { return };
+    let set = docs().join("evaluation/samples");
+    let set = set.to_str().unwrap();
+    let args =
+        ["eval", set, "--limit", "5", "--keep", "kept", "--answers", "quote", "--format", "json"];
+    let output = journey.program(&args).output().unwrap();
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let summary: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(summary["questions"], 5);
+    assert!(summary["figures"]["recall@5"].as_f64().unwrap() > 0.5, "{summary}");
+    let gated = ["eval", set, "--limit", "5", "--keep", "kept", "--fail-under", "recall@5=1.01"];
+    assert_eq!(code(&journey.program(&gated).output().unwrap()), 8);
+}

@@ -1,0 +1,107 @@
+//! A server with fake models, a real store and the real parser child.
+
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use footnote::app::{App, Loaded, Start};
+use footnote::routes::router;
+use footnote::server;
+use footnote::state::AppState;
+use footnote_core::config::Config;
+use footnote_core::model::Generator;
+use footnote_ingest::sandbox::ParserCommand;
+use footnote_ingest::settings::Settings;
+use footnote_model::fake::FakeEmbedder;
+
+use crate::client::{Request, Response};
+
+/// A document that several tests ask about.
+pub(crate) const LEAVE: &str = "# Leave policy\n\nEvery full-time employee is entitled to 28 days of paid \
+                         annual leave per calendar year.\n\nUnused days lapse on 31 March.\n";
+
+/// A running server; it stops when it is dropped.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    stop: CancellationToken,
+    _data: TempDir,
+}
+
+impl Server {
+    /// Starts a server without a model that writes.
+    pub(crate) async fn start() -> Self {
+        Self::with(Config::default(), None).await
+    }
+
+    /// Starts a server with a configuration and perhaps a model that writes.
+    pub(crate) async fn with(config: Config, generator: Option<Arc<dyn Generator>>) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            config,
+            data_dir: data.path().join("data"),
+            files: Vec::new(),
+            environment: Vec::new(),
+        };
+        let models = Loaded { embedder: Arc::new(FakeEmbedder::new(256)), generator };
+        let parser = ParserCommand {
+            program: env!("CARGO_BIN_EXE_footnote").into(),
+            args: vec!["parse-worker".into()],
+        };
+        let start = Start { purpose: "a test".to_owned(), parser };
+        let app = Arc::new(App::open(settings, models, start).await.unwrap());
+        let stop = CancellationToken::new();
+        let listener = server::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let config = app.settings.config.server.clone();
+        let router = router(AppState::start(app, stop.clone()));
+        let stopped = stop.clone();
+        tokio::spawn(async move { server::serve(listener, router, &config, stopped).await });
+        Self { address, stop, _data: data }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        Request::new("GET", path).send(self.address).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
+        Request::new("POST", path).json(body).send(self.address).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Response {
+        Request::new("DELETE", path).send(self.address).await
+    }
+
+    pub(crate) async fn upload(&self, collection: &str, name: &str, bytes: &[u8]) -> Response {
+        let path = format!("/api/v1/collections/{collection}/documents?name={name}");
+        Request::new("POST", &path).body(bytes).send(self.address).await
+    }
+
+    /// Makes the collection `handbook` with one document and returns the document's id.
+    pub(crate) async fn with_leave_policy(&self) -> String {
+        self.post("/api/v1/collections", &json!({"name": "handbook"})).await;
+        let uploaded = self.upload("handbook", "leave.md", LEAVE.as_bytes()).await.json();
+        self.finished(uploaded["job"]["id"].as_str().unwrap()).await;
+        uploaded["document"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until a job has ended and returns it.
+    pub(crate) async fn finished(&self, job: &str) -> Value {
+        for _ in 0..600 {
+            let job = self.get(&format!("/api/v1/jobs/{job}")).await.json();
+            if !matches!(job["state"].as_str(), Some("queued" | "running")) {
+                return job;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the job did not end");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

@@ -11,10 +11,10 @@ use footnote_core::access::Scope;
 use footnote_core::answer::{AnswerEvent, AnswerMode, FinishReason, Question};
 use footnote_core::{ErrorKind, Result};
 
-use crate::cli::Format;
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::interrupt;
+use crate::options::Format;
 use crate::output::Output;
 use crate::progress::{Style, Waiting};
 

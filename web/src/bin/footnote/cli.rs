@@ -1,14 +1,13 @@
 //! What can be typed: the commands and the options that all of them share.
 
-use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use footnote_core::{Error, Result};
 
 use crate::context::Context;
 use crate::exit::Outcome;
+use crate::options::Shared;
 use crate::{
     ask, collections, completions, config, demo, docs, doctor, eval, ingest, jobs, models,
     parse_worker, reindex, search, serve, threads,
@@ -32,7 +31,7 @@ Examples:
   footnote serve --open                      Serve the page and the API on this machine
 
 Exit codes: 0 ok, 1 error, 2 usage, 4 not found, 5 locked, 7 network or disk, 8 some failed,
-            9 no answer in the documents, 130 interrupted";
+            9 no answer in the documents, 10 confirmation needed, 130 interrupted";
 
 /// Answers questions over your own documents, on this machine, with a footnote for every sentence.
 #[derive(Debug, Parser)]
@@ -43,59 +42,6 @@ pub(crate) struct Cli {
     pub(crate) shared: Shared,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// Options that every command understands.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Shared options")]
-pub(crate) struct Shared {
-    /// Where everything is kept [default: the system's folder for application data]
-    #[arg(
-        long,
-        global = true,
-        env = "FOOTNOTE_DATA_DIR",
-        value_name = "DIR",
-        hide_env_values = true
-    )]
-    pub(crate) data_dir: Option<PathBuf>,
-    /// A configuration file instead of ./footnote.toml and the user's
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// How the result is written to standard output
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) format: Format,
-    /// How progress is shown on standard error
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "HOW")]
-    pub(crate) progress: ProgressMode,
-    /// Write no colours
-    #[arg(long, global = true, env = "NO_COLOR", hide_env = true, value_parser = FalseyValueParser::new())]
-    pub(crate) no_color: bool,
-}
-
-/// How a result is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON document
-    Json,
-    /// One JSON document a line
-    Jsonl,
-}
-
-/// How progress is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum ProgressMode {
-    /// Bars on a terminal, lines elsewhere
-    #[default]
-    Auto,
-    /// Lines
-    Plain,
-    /// One JSON document a line
-    Json,
-    /// Nothing
-    None,
 }
 
 /// The commands.
@@ -181,15 +127,14 @@ async fn dispatch(command: Command, context: Context) -> Result<Outcome> {
         Command::Eval(args) => eval::run(args, context).await,
         Command::Doctor(args) => doctor::run(args, context).await,
         Command::Config(command) => config::run(command, &context),
-        Command::Completions(args) => completions::run(&args),
+        Command::Completions(args) => completions::run(&args, &mut Cli::command()),
         Command::ParseWorker(args) => Ok(parse_worker::run(&args)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Cli;
-    use clap::CommandFactory as _;
+    use super::*;
 
     #[test]
     fn verify_cli() {

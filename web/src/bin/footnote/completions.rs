@@ -1,11 +1,9 @@
 //! `footnote completions`: writes completions for a shell.
 
-use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use footnote_core::Result;
 
-use crate::cli::Cli;
 use crate::exit::Outcome;
 use crate::output::Output;
 
@@ -16,10 +14,10 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-/// Writes the completions to standard output.
-pub(crate) fn run(args: &Args) -> Result<Outcome> {
+/// Writes the completions of a command line to standard output.
+pub(crate) fn run(args: &Args, commands: &mut clap::Command) -> Result<Outcome> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "footnote", &mut script);
+    clap_complete::generate(args.shell, commands, "footnote", &mut script);
     Output::raw(&String::from_utf8_lossy(&script))?;
     Ok(Outcome::Done)
 }

@@ -7,7 +7,7 @@ use footnote_ingest::settings::{Overrides, Settings};
 use footnote_store::Store;
 use std::path::Path;
 
-use crate::cli::Shared;
+use crate::options::Shared;
 use crate::output::Output;
 use crate::progress::Style;
 

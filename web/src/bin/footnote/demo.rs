@@ -16,10 +16,10 @@ use footnote_ingest::settings::Settings;
 use footnote_ingest::{Input, Request};
 
 use crate::ask::{self, Asking, Show};
-use crate::cli::Format;
 use crate::context::{self, Context};
 use crate::exit::Outcome;
 use crate::ingest::ingest;
+use crate::options::Format;
 use crate::output::Output;
 use crate::{interrupt, models, serve};
 

@@ -14,10 +14,10 @@ use footnote_core::{Error, Result};
 use footnote_ingest::settings::Settings;
 use footnote_ingest::{Input, Request};
 
-use crate::cli::Format;
 use crate::context::{self, Context};
 use crate::exit::Outcome;
 use crate::ingest::{ingest, report_text};
+use crate::options::Format;
 use crate::output::Output;
 use crate::{ask as asking, interrupt, search};
 use ask::Examiner;

@@ -16,6 +16,7 @@ mod ingest;
 mod interrupt;
 mod jobs;
 mod models;
+mod options;
 mod output;
 mod parse_worker;
 mod progress;

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use footnote_core::{Error, Result};
 
-use crate::cli::Format;
+use crate::options::Format;
 
 /// Writes results to standard output.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use crate::cli::ProgressMode;
+use crate::options::ProgressMode;
 
 /// How often a bar is drawn at most.
 const DRAWS_PER_SECOND: u8 = 12;

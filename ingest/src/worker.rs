@@ -161,20 +161,16 @@ impl Ingestor {
         Ok(plan)
     }
 
-    /// Makes what was written durable and fast, and ends the job.
+    /// Makes what was written fast to search, and ends the job, which makes it durable.
     async fn finish(&self, run: &Run<'_>, worked: &Result<()>) -> Result<()> {
         let (state, detail) = match worked {
             Err(error) => (JobState::Failed, Some(error.chain())),
             Ok(()) if run.cancel.is_cancelled() => (JobState::Cancelled, None),
             Ok(()) => (JobState::Completed, None),
         };
-        let settled = match self.store.optimize().await {
-            Ok(()) => self.store.checkpoint().await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = settled {
-            // Nothing is lost: the outbox is applied again when the store is opened.
-            tracing::warn!(error = %error.chain(), "cannot settle the index");
+        if let Err(error) = self.store.optimize().await {
+            // Nothing is lost: searching is slower until it succeeds.
+            tracing::warn!(error = %error.chain(), "cannot rearrange the index");
         }
         self.store.finish_job(run.job, state, detail.as_deref()).await
     }

@@ -11,7 +11,6 @@ use async_trait::async_trait;
 use footnote_core::access::Scope;
 use footnote_core::id::{ChunkId, VersionId};
 use footnote_core::index::{Hit, Hits, Index, IndexQuery, IndexedVersion, Point};
-use footnote_core::model::Embedding;
 use footnote_core::{Error, Result};
 use qdrant_edge::{
     CountRequest, FacetRequest, FacetValue, PointId, PointInsertOperations, PointOperations,
@@ -25,6 +24,7 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use super::check_dimension;
 use config::VERSION;
 use shard::Shard;
 
@@ -60,17 +60,6 @@ impl EdgeIndex {
         folder.join(shard::DOUBT_MARKER)
     }
 
-    fn check_dimension(&self, embedding: &Embedding) -> Result<()> {
-        let n_values = embedding.0.len();
-        if n_values == self.dimension {
-            return Ok(());
-        }
-        Err(Error::invalid(format!(
-            "a vector of {n_values} dimensions does not fit an index of {}",
-            self.dimension
-        )))
-    }
-
     /// Runs a piece of work of the engine on a thread that may block.
     async fn blocking<T: Send + 'static>(
         &self,
@@ -86,7 +75,7 @@ impl EdgeIndex {
 #[async_trait]
 impl Index for EdgeIndex {
     async fn replace(&self, version: &IndexedVersion, points: Vec<Point>) -> Result<()> {
-        points.iter().try_for_each(|point| self.check_dimension(&point.dense))?;
+        points.iter().try_for_each(|point| check_dimension(self.dimension, &point.dense))?;
         let version = version.clone();
         self.blocking(move |shard| replace(shard, &version, points)).await
     }
@@ -101,7 +90,7 @@ impl Index for EdgeIndex {
 
     async fn search(&self, scope: &Scope, query: &IndexQuery) -> Result<Hits> {
         if let Some(dense) = &query.dense {
-            self.check_dimension(dense)?;
+            check_dimension(self.dimension, dense)?;
         }
         if scope.collections().is_some_and(std::collections::BTreeSet::is_empty) {
             return Ok(Hits::default());

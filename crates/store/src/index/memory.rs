@@ -1,14 +1,15 @@
 //! An index in memory that compares the question with every point: for tests and small things.
 
 use async_trait::async_trait;
+use footnote_core::Result;
 use footnote_core::access::Scope;
 use footnote_core::id::VersionId;
 use footnote_core::index::{Hit, Hits, Index, IndexQuery, IndexedVersion, Point, SparseVector};
-use footnote_core::model::Embedding;
 use footnote_core::query::Filter;
-use footnote_core::{Error, Result};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use super::check_dimension;
 
 /// Keeps every point in memory and scans them all.
 #[derive(Debug)]
@@ -29,23 +30,12 @@ impl MemoryIndex {
     fn read(&self) -> RwLockReadGuard<'_, Versions> {
         self.versions.read().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn check_dimension(&self, embedding: &Embedding) -> Result<()> {
-        let n_values = embedding.0.len();
-        if n_values == self.dimension {
-            return Ok(());
-        }
-        Err(Error::invalid(format!(
-            "a vector of {n_values} dimensions does not fit an index of {}",
-            self.dimension
-        )))
-    }
 }
 
 #[async_trait]
 impl Index for MemoryIndex {
     async fn replace(&self, version: &IndexedVersion, points: Vec<Point>) -> Result<()> {
-        points.iter().try_for_each(|point| self.check_dimension(&point.dense))?;
+        points.iter().try_for_each(|point| check_dimension(self.dimension, &point.dense))?;
         let mut versions = self.versions.write().unwrap_or_else(PoisonError::into_inner);
         versions.insert(version.version, (version.clone(), points));
         Ok(())
@@ -58,7 +48,7 @@ impl Index for MemoryIndex {
 
     async fn search(&self, scope: &Scope, query: &IndexQuery) -> Result<Hits> {
         if let Some(dense) = &query.dense {
-            self.check_dimension(dense)?;
+            check_dimension(self.dimension, dense)?;
         }
         let versions = self.read();
         let points: Vec<&Point> = versions

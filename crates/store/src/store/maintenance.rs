@@ -68,7 +68,12 @@ impl Store {
     /// `Unavailable` when the index cannot be written.
     pub async fn optimize(&self) -> Result<()> {
         let Some(engine) = &self.engine else { return Ok(()) };
-        engine.index().optimize().await
+        let n_points = std::mem::take(&mut engine.backlog.lock().await.n_points);
+        let optimized = engine.index().optimize().await;
+        if optimized.is_err() {
+            engine.backlog.lock().await.n_points += n_points;
+        }
+        optimized
     }
 
     /// Compares the index with the catalog version by version and repairs what differs.

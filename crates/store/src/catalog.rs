@@ -1,12 +1,15 @@
-//! The catalog: SQLite as the truth about documents, their text, chunks, vectors and jobs.
+//! The catalog: SQL as the truth about documents, their text, chunks, vectors and jobs.
 //!
-//! One connection writes, a pool of others reads. Every statement is a sentence of the domain and
-//! lives in the file of its subject; everything that belongs together is one transaction.
+//! SQLite in the data directory, or PostgreSQL. Every statement is a sentence of the domain, lives
+//! in the file of its subject and is written once, in what both databases understand; everything
+//! that belongs together is one transaction.
 
 pub(crate) mod collections;
 mod contents;
+mod database;
 pub(crate) mod documents;
 pub(crate) mod embeddings;
+mod failure;
 pub(crate) mod integrity;
 pub(crate) mod jobs;
 pub(crate) mod outbox;
@@ -16,110 +19,94 @@ pub(crate) mod spaces;
 pub(crate) mod texts;
 pub(crate) mod versions;
 
+use footnote_core::Result;
 use footnote_core::clock::Clock;
-use footnote_core::{Error, Result};
-use sqlx::SqlitePool;
-use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Any, AnyPool, Transaction};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-/// How long a statement waits for another one before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+use database::Database;
+use failure::cannot_migrate;
 
 /// The open catalog.
 pub(crate) struct Catalog {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    database: Database,
+    writer: AnyPool,
+    readers: AnyPool,
     clock: Arc<dyn Clock>,
 }
 
+/// Where the catalog is.
+#[derive(Clone)]
+pub(crate) enum Place<'a> {
+    /// In a file, which is made when it is missing.
+    File(&'a Path),
+    /// On a PostgreSQL server.
+    Server(&'a str),
+}
+
 impl Catalog {
-    /// Opens the catalog file, makes it when it is missing, and brings its tables up to date.
+    /// Opens the catalog, makes it when it is missing, and brings its tables up to date.
     ///
     /// # Errors
-    /// `Unavailable` when the file cannot be opened, `Invalid` when a newer release wrote it.
-    pub(crate) async fn open(path: &Path, readers: u32, clock: Arc<dyn Clock>) -> Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(cannot("open the catalog"))?;
-        MIGRATIONS.run(&writer).await.map_err(cannot_migrate)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(readers.max(1))
-            .connect_with(options.read_only(true))
-            .await
-            .map_err(cannot("open the catalog for reading"))?;
-        Ok(Self { writer, readers, clock })
+    /// `Unavailable` when it cannot be opened, `Invalid` when a newer release wrote it.
+    pub(crate) async fn open(
+        place: Place<'_>,
+        readers: u32,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        let (database, writer) = database::open_writer(&place, readers).await?;
+        database.migrations().run(&writer).await.map_err(cannot_migrate)?;
+        let readers = match &place {
+            Place::File(path) => database::open_readers(path, readers).await?,
+            Place::Server(_) => writer.clone(),
+        };
+        Ok(Self { database, writer, readers, clock })
     }
 
-    /// Closes every connection; what was committed is in the file already.
+    /// Closes every connection; what was committed is kept already.
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
     }
 
+    /// Returns which database it is.
+    pub(crate) fn database(&self) -> Database {
+        self.database
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// SQLite takes its one write lock at once: a transaction that first reads and then finds
+    /// that another process has written meanwhile would have to start again.
+    pub(crate) async fn begin(
+        &self,
+    ) -> std::result::Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.database {
+            Database::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
+            Database::Postgres => self.writer.begin().await,
+        }
+    }
+
+    /// What follows a `SELECT` whose rows must not be changed by others until the transaction
+    /// ends. SQLite has one writer at a time anyway.
+    pub(crate) fn locking(&self) -> &'static str {
+        match self.database {
+            Database::Sqlite => "",
+            Database::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// As [`locking`](Self::locking), passing over rows that others hold.
+    pub(crate) fn skipping(&self) -> &'static str {
+        match self.database {
+            Database::Sqlite => "",
+            Database::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     /// Returns the present moment in milliseconds.
-    fn now_ms(&self) -> i64 {
+    pub(crate) fn now_ms(&self) -> i64 {
         self.clock.now().0
-    }
-}
-
-/// Turns a failure of SQLite into an error that says what could not be done.
-fn cannot(what: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
-    move |error| match primary_code(&error) {
-        Some(SQLITE_FULL) => Error::unavailable(format!("cannot {what}: the disk is full"))
-            .hint("Free some space on the disk of the data directory and try again.")
-            .because(error),
-        Some(SQLITE_BUSY) => Error::unavailable(format!("cannot {what}: the catalog is busy"))
-            .hint("Try again in a moment.")
-            .because(error),
-        Some(SQLITE_CORRUPT | SQLITE_NOTADB) => {
-            Error::unavailable(format!("cannot {what}: the catalog is damaged"))
-                .hint("Restore the data directory from a backup, or ingest into a new one.")
-                .because(error)
-        }
-        Some(SQLITE_READONLY | SQLITE_CANTOPEN | SQLITE_IOERR) => {
-            Error::unavailable(format!("cannot {what}: the catalog file cannot be used"))
-                .hint("Check that the data directory exists and that you may write to it.")
-                .because(error)
-        }
-        _ => Error::internal(format!("cannot {what}")).because(error),
-    }
-}
-
-const SQLITE_BUSY: i32 = 5;
-const SQLITE_READONLY: i32 = 8;
-const SQLITE_IOERR: i32 = 10;
-const SQLITE_CORRUPT: i32 = 11;
-const SQLITE_FULL: i32 = 13;
-const SQLITE_CANTOPEN: i32 = 14;
-const SQLITE_NOTADB: i32 = 26;
-
-/// Returns SQLite's primary result code: the extended code's lowest byte.
-fn primary_code(error: &sqlx::Error) -> Option<i32> {
-    let code = error.as_database_error()?.code()?;
-    code.parse::<i32>().ok().map(|code| code & 0xff)
-}
-
-fn cannot_migrate(error: sqlx::migrate::MigrateError) -> Error {
-    match error {
-        sqlx::migrate::MigrateError::VersionMissing(version) => Error::invalid(format!(
-            "the catalog was written by a newer release (migration {version})"
-        ))
-        .hint("Use that release, or restore a backup made by this one."),
-        sqlx::migrate::MigrateError::Execute(error) => cannot("update the catalog")(error),
-        other => Error::internal("cannot update the catalog").because(other),
     }
 }

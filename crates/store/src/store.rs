@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use crate::analyzer::FootnoteAnalyzer;
 use crate::blob::Blobs;
-use crate::catalog::Catalog;
 use crate::catalog::collections::{CollectionSummary, check_name};
+use crate::catalog::{Catalog, Place};
 use crate::lock::DataLock;
 use crate::space::{ServingSpace, SpaceSpec};
 use engine::Engine;
@@ -73,7 +73,8 @@ impl Store {
         let StoreOptions { data_dir, config, space, clock, purpose } = options;
         let lock = take_lock(&data_dir, &purpose).await?;
         let path = data_dir.join(CATALOG_FILE);
-        let catalog = Catalog::open(&path, config.readers, clock).await?;
+        let place = Place::File(&path);
+        let catalog = Catalog::open(place, config.readers, clock).await?;
         let analyzer: Arc<dyn Analyzer> = Arc::new(FootnoteAnalyzer);
         let space = serving_space(&catalog, space.as_ref(), &*analyzer).await?;
         let engine = match space {

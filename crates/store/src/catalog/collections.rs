@@ -5,8 +5,9 @@ use footnote_core::clock::Timestamp;
 use footnote_core::id::CollectionId;
 use footnote_core::{Error, Result};
 
+use super::Catalog;
+use super::failure::cannot;
 use super::rows::{key, number, scope_list, time, uuid};
-use super::{Catalog, cannot};
 
 /// A collection with its counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +48,9 @@ impl Catalog {
     pub(crate) async fn ensure_collection(&self, name: &str) -> Result<CollectionId> {
         let id = CollectionId::named(name);
         sqlx::query(
-            "INSERT INTO collection (id, name, created_ms) VALUES (?1, ?2, ?3)
+            "INSERT INTO collection (id, name, created_ms) VALUES ($1, $2, $3)
              ON CONFLICT (id) DO UPDATE SET removed_ms = NULL, created_ms = excluded.created_ms
-             WHERE removed_ms IS NOT NULL",
+             WHERE collection.removed_ms IS NOT NULL",
         )
         .bind(key(id.as_uuid()))
         .bind(name)
@@ -62,13 +63,12 @@ impl Catalog {
 
     /// Tells whether a collection exists.
     pub(crate) async fn has_collection(&self, id: CollectionId) -> Result<bool> {
-        sqlx::query_scalar::<_, bool>(
-            "SELECT EXISTS (SELECT 1 FROM collection WHERE id = ?1 AND removed_ms IS NULL)",
-        )
-        .bind(key(id.as_uuid()))
-        .fetch_one(&self.readers)
-        .await
-        .map_err(cannot("look up the collection"))
+        let found = sqlx::query("SELECT 1 FROM collection WHERE id = $1 AND removed_ms IS NULL")
+            .bind(key(id.as_uuid()))
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(cannot("look up the collection"))?;
+        Ok(found.is_some())
     }
 
     /// Returns the name of every collection.
@@ -83,12 +83,12 @@ impl Catalog {
     pub(crate) async fn collections(&self, scope: &Scope) -> Result<Vec<CollectionSummary>> {
         sqlx::query(
             "SELECT c.id, c.name, c.created_ms, count(v.id) AS n_documents,
-                    coalesce(sum(v.n_chunks), 0) AS n_chunks
+                    CAST(coalesce(sum(v.n_chunks), 0) AS BIGINT) AS n_chunks
              FROM collection c
              LEFT JOIN document d ON d.collection_id = c.id AND d.removed_ms IS NULL
              LEFT JOIN version v ON v.document_id = d.id AND v.state = 'live'
              WHERE c.removed_ms IS NULL
-               AND (?1 IS NULL OR c.id IN (SELECT unhex(value) FROM json_each(?1)))
+               AND ($1 IS NULL OR c.id IN (SELECT unhex(value) FROM json_each($1)))
              GROUP BY c.id ORDER BY c.name",
         )
         .bind(scope_list(scope))
@@ -110,9 +110,9 @@ impl Catalog {
     pub(crate) async fn remove_collection(&self, id: CollectionId) -> Result<()> {
         let now_ms = self.now_ms();
         let failed = || cannot("remove the collection");
-        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        let mut transaction = self.begin().await.map_err(failed())?;
         let removed = sqlx::query(
-            "UPDATE collection SET removed_ms = ?2 WHERE id = ?1 AND removed_ms IS NULL",
+            "UPDATE collection SET removed_ms = $2 WHERE id = $1 AND removed_ms IS NULL",
         )
         .bind(key(id.as_uuid()))
         .bind(now_ms)
@@ -124,13 +124,13 @@ impl Catalog {
         }
         for statement in [
             "INSERT INTO outbox (version_id, action, created_ms)
-             SELECT v.id, 'remove', ?2 FROM version v
+             SELECT v.id, 'remove', $2 FROM version v
              JOIN document d ON d.id = v.document_id
-             WHERE d.collection_id = ?1 AND v.state IN ('embedded', 'live')",
-            "UPDATE version SET state = 'removed', superseded_ms = ?2
+             WHERE d.collection_id = $1 AND v.state IN ('embedded', 'live')",
+            "UPDATE version SET state = 'removed', superseded_ms = $2
              WHERE state <> 'removed'
-               AND document_id IN (SELECT id FROM document WHERE collection_id = ?1)",
-            "UPDATE document SET removed_ms = ?2 WHERE collection_id = ?1 AND removed_ms IS NULL",
+               AND document_id IN (SELECT id FROM document WHERE collection_id = $1)",
+            "UPDATE document SET removed_ms = $2 WHERE collection_id = $1 AND removed_ms IS NULL",
         ] {
             sqlx::query(statement)
                 .bind(key(id.as_uuid()))

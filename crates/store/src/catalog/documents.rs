@@ -6,12 +6,13 @@ use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
 use footnote_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
+use super::Catalog;
+use super::failure::cannot;
 use super::rows::{
     from_json, hash, key, number, number_or_none, scope_list, time, time_or_none, uuid, word,
 };
-use super::{Catalog, cannot};
 
 /// What the planner of an ingestion knows of a document: enough to tell whether it changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +108,7 @@ const SUMMARY: &str = "
         SELECT c.id FROM version c WHERE c.document_id = d.id AND c.state IN ('live', 'embedded')
         ORDER BY c.state = 'live' DESC, c.created_ms DESC LIMIT 1)
     WHERE (v.state = 'live' OR d.removed_ms IS NULL)
-      AND (?1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each(?1)))";
+      AND ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))";
 
 impl Catalog {
     /// Returns the live documents of a source root.
@@ -119,7 +120,7 @@ impl Catalog {
         sqlx::query(
             "SELECT d.id, d.uri, d.modified_ms, v.content, v.reading, v.size_bytes
              FROM document d JOIN version v ON v.document_id = d.id AND v.state = 'live'
-             WHERE d.collection_id = ?1 AND d.root = ?2 ORDER BY d.uri",
+             WHERE d.collection_id = $1 AND d.root = $2 ORDER BY d.uri",
         )
         .bind(key(collection.as_uuid()))
         .bind(root)
@@ -136,9 +137,9 @@ impl Catalog {
         filter: &DocumentFilter,
     ) -> Result<Page<DocumentSummary>> {
         let statement = format!(
-            "{SUMMARY} AND (?2 IS NULL OR d.collection_id = ?2)
-               AND (?3 IS NULL OR (d.uri, d.id) > (SELECT uri, id FROM document WHERE id = ?3))
-             ORDER BY d.uri, d.id LIMIT ?4"
+            "{SUMMARY} AND ($2 IS NULL OR d.collection_id = $2)
+               AND ($3 IS NULL OR (d.uri, d.id) > (SELECT uri, id FROM document WHERE id = $3))
+             ORDER BY d.uri, d.id LIMIT $4"
         );
         let limit = filter.limit.max(1);
         let mut items = sqlx::query(sqlx::AssertSqlSafe(statement))
@@ -158,7 +159,7 @@ impl Catalog {
 
     /// Returns one document in the scope.
     pub(crate) async fn document(&self, scope: &Scope, id: DocumentId) -> Result<DocumentSummary> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{SUMMARY} AND d.id = ?2")))
+        sqlx::query(sqlx::AssertSqlSafe(format!("{SUMMARY} AND d.id = $2")))
             .bind(scope_list(scope))
             .bind(key(id.as_uuid()))
             .try_map(|row| summary(&row))
@@ -170,7 +171,7 @@ impl Catalog {
 
     /// Remembers that an unchanged document has a new time at its source.
     pub(crate) async fn touch(&self, id: DocumentId, modified: Option<Timestamp>) -> Result<()> {
-        sqlx::query("UPDATE document SET modified_ms = ?2 WHERE id = ?1")
+        sqlx::query("UPDATE document SET modified_ms = $2 WHERE id = $1")
             .bind(key(id.as_uuid()))
             .bind(modified.map(|time| time.0))
             .execute(&self.writer)
@@ -182,15 +183,15 @@ impl Catalog {
     /// Makes a document dead, with outbox rows for its points, in one transaction.
     pub(crate) async fn remove_document(&self, id: DocumentId) -> Result<()> {
         let failed = || cannot("remove the document");
-        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        let mut transaction = self.begin().await.map_err(failed())?;
         let mut changed = 0;
         for statement in [
             "INSERT INTO outbox (version_id, action, created_ms)
-             SELECT id, 'remove', ?2 FROM version
-             WHERE document_id = ?1 AND state IN ('embedded', 'live')",
-            "UPDATE version SET state = 'removed', superseded_ms = ?2
-             WHERE document_id = ?1 AND state <> 'removed'",
-            "UPDATE document SET removed_ms = ?2 WHERE id = ?1 AND removed_ms IS NULL",
+             SELECT id, 'remove', $2 FROM version
+             WHERE document_id = $1 AND state IN ('embedded', 'live')",
+            "UPDATE version SET state = 'removed', superseded_ms = $2
+             WHERE document_id = $1 AND state <> 'removed'",
+            "UPDATE document SET removed_ms = $2 WHERE id = $1 AND removed_ms IS NULL",
         ] {
             let outcome = sqlx::query(statement)
                 .bind(key(id.as_uuid()))
@@ -213,7 +214,7 @@ pub(crate) fn no_such_document() -> Error {
         .hint("List the documents with `footnote docs list`; a removed document is gone for good.")
 }
 
-fn known_document(row: &SqliteRow) -> std::result::Result<KnownDocument, sqlx::Error> {
+fn known_document(row: &AnyRow) -> std::result::Result<KnownDocument, sqlx::Error> {
     Ok(KnownDocument {
         id: DocumentId::from_uuid(uuid(row, "id")?),
         uri: row.try_get("uri")?,
@@ -224,7 +225,7 @@ fn known_document(row: &SqliteRow) -> std::result::Result<KnownDocument, sqlx::E
     })
 }
 
-fn summary(row: &SqliteRow) -> std::result::Result<DocumentSummary, sqlx::Error> {
+fn summary(row: &AnyRow) -> std::result::Result<DocumentSummary, sqlx::Error> {
     Ok(DocumentSummary {
         id: DocumentId::from_uuid(uuid(row, "id")?),
         collection: CollectionId::from_uuid(uuid(row, "collection_id")?),

@@ -5,11 +5,12 @@ use footnote_core::id::{ChunkId, ContentHash, VersionId};
 use footnote_core::model::Embedding;
 use footnote_core::{Error, Result};
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use std::collections::HashSet;
 
+use super::Catalog;
+use super::failure::cannot;
 use super::rows::{digest, hash, hash_list, key, span, uuid};
-use super::{Catalog, cannot};
 
 /// A chunk with what its point in the index is made of.
 pub(crate) struct EmbeddedChunk {
@@ -30,7 +31,7 @@ impl Catalog {
     ) -> Result<HashSet<ContentHash>> {
         let found = sqlx::query(
             "SELECT e.embedded FROM embedding e
-             WHERE e.space_id = ?1 AND e.embedded IN (SELECT unhex(value) FROM json_each(?2))",
+             WHERE e.space_id = $1 AND e.embedded IN (SELECT unhex(value) FROM json_each($2))",
         )
         .bind(space)
         .bind(hash_list(texts))
@@ -48,11 +49,11 @@ impl Catalog {
         embeddings: &[(ContentHash, Embedding)],
     ) -> Result<()> {
         let failed = || cannot("store embeddings");
-        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        let mut transaction = self.begin().await.map_err(failed())?;
         for (text, embedding) in embeddings {
             sqlx::query(
-                "INSERT INTO embedding (embedded, space_id, vector) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (embedded, space_id) DO UPDATE SET vector = excluded.vector",
+                "INSERT INTO embedding (embedded, space_id, vector) VALUES ($1, $2, $3)
+                 ON CONFLICT (embedded, space_id) DO NOTHING",
             )
             .bind(digest(text))
             .bind(space)
@@ -76,8 +77,8 @@ impl Catalog {
         let text = self.text(version).await?;
         let rows = sqlx::query(
             "SELECT c.id, c.byte_start, c.byte_end, c.char_start, c.char_end, c.context, e.vector
-             FROM chunk c LEFT JOIN embedding e ON e.embedded = c.embedded AND e.space_id = ?2
-             WHERE c.version_id = ?1 ORDER BY c.ordinal",
+             FROM chunk c LEFT JOIN embedding e ON e.embedded = c.embedded AND e.space_id = $2
+             WHERE c.version_id = $1 ORDER BY c.ordinal",
         )
         .bind(key(version.as_uuid()))
         .bind(space)
@@ -88,7 +89,7 @@ impl Catalog {
     }
 }
 
-fn embedded_chunk(row: &SqliteRow, text: &str) -> Result<EmbeddedChunk> {
+fn embedded_chunk(row: &AnyRow, text: &str) -> Result<EmbeddedChunk> {
     let failed = || cannot("read a chunk");
     let span = span(row).map_err(failed())?;
     let context: &str = row.try_get("context").map_err(failed())?;

@@ -3,11 +3,12 @@
 use footnote_core::Result;
 use footnote_core::id::VersionId;
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use std::collections::HashMap;
 
+use super::Catalog;
+use super::failure::cannot;
 use super::rows::{number, uuid};
-use super::{Catalog, cannot};
 
 impl Catalog {
     /// Lets SQLite check its file and the references between rows; returns what is wrong.
@@ -19,7 +20,7 @@ impl Catalog {
             .map_err(failed())?;
         problems.retain(|line| line != "ok");
         let dangling = sqlx::query("PRAGMA foreign_key_check")
-            .try_map(|row: SqliteRow| row.try_get::<String, _>("table"))
+            .try_map(|row: AnyRow| row.try_get::<String, _>("table"))
             .fetch_all(&self.readers)
             .await
             .map_err(failed())?;
@@ -48,7 +49,7 @@ impl Catalog {
     /// Counts the chunks of live versions: the points that the index must have.
     pub(crate) async fn n_live_chunks(&self) -> Result<usize> {
         let n: i64 = sqlx::query_scalar(
-            "SELECT coalesce(sum(n_chunks), 0) FROM version WHERE state = 'live'",
+            "SELECT CAST(coalesce(sum(n_chunks), 0) AS BIGINT) FROM version WHERE state = 'live'",
         )
         .fetch_one(&self.readers)
         .await

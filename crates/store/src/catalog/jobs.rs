@@ -6,12 +6,13 @@ use footnote_core::id::{CollectionId, DocumentId, JobId};
 use footnote_core::job::{Failure, FailureCode, ItemState, Job, JobCounts, JobItem, JobState};
 use footnote_core::{Error, Result};
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
+use super::Catalog;
+use super::failure::cannot;
 use super::rows::{
     integer, key, number, scope_list, time, time_or_none, to_word, uuid, uuid_or_none, word,
 };
-use super::{Catalog, cannot};
 
 /// The columns of a [`Job`] with its counts.
 const JOB: &str = "
@@ -21,9 +22,9 @@ const JOB: &str = "
            count(i.uri) FILTER (WHERE i.state = 'unchanged') AS n_unchanged,
            count(i.uri) FILTER (WHERE i.state = 'removed') AS n_removed,
            count(i.uri) FILTER (WHERE i.state = 'failed') AS n_failed,
-           coalesce(sum(i.n_chunks), 0) AS n_chunks
+           CAST(coalesce(sum(i.n_chunks), 0) AS BIGINT) AS n_chunks
     FROM job j LEFT JOIN job_item i ON i.job_id = j.id
-    WHERE (?1 IS NULL OR j.collection_id IN (SELECT unhex(value) FROM json_each(?1)))";
+    WHERE ($1 IS NULL OR j.collection_id IN (SELECT unhex(value) FROM json_each($1)))";
 
 /// What a job that was running when the program ended says about it.
 const INTERRUPTED: &str = "interrupted";
@@ -34,7 +35,7 @@ impl Catalog {
         let id = JobId::generate();
         sqlx::query(
             "INSERT INTO job (id, collection_id, source, state, created_ms)
-             VALUES (?1, ?2, ?3, 'queued', ?4)",
+             VALUES ($1, $2, $3, 'queued', $4)",
         )
         .bind(key(id.as_uuid()))
         .bind(key(collection.as_uuid()))
@@ -50,8 +51,8 @@ impl Catalog {
     pub(crate) async fn start_job(&self, id: JobId) -> Result<CollectionId> {
         let failed = || cannot("start the job");
         let started = sqlx::query(
-            "UPDATE job SET state = 'running', started_ms = ?2
-             WHERE id = ?1 AND state = 'queued' RETURNING collection_id",
+            "UPDATE job SET state = 'running', started_ms = $2
+             WHERE id = $1 AND state = 'queued' RETURNING collection_id",
         )
         .bind(key(id.as_uuid()))
         .bind(self.now_ms())
@@ -62,7 +63,7 @@ impl Catalog {
         if let Some(collection) = started {
             return Ok(collection);
         }
-        let state = sqlx::query_scalar::<_, String>("SELECT state FROM job WHERE id = ?1")
+        let state = sqlx::query_scalar::<_, String>("SELECT state FROM job WHERE id = $1")
             .bind(key(id.as_uuid()))
             .fetch_optional(&self.readers)
             .await
@@ -80,7 +81,7 @@ impl Catalog {
     ) -> Result<()> {
         let failed = || cannot("finish the job");
         let outcome =
-            sqlx::query("UPDATE job SET state = ?2, detail = ?3, ended_ms = ?4 WHERE id = ?1")
+            sqlx::query("UPDATE job SET state = $2, detail = $3, ended_ms = $4 WHERE id = $1")
                 .bind(key(id.as_uuid()))
                 .bind(to_word(&state).map_err(failed())?)
                 .bind(detail)
@@ -94,7 +95,7 @@ impl Catalog {
     /// Ends the jobs that were running when the program ended without finishing them.
     pub(crate) async fn cancel_interrupted_jobs(&self) -> Result<u64> {
         let outcome = sqlx::query(
-            "UPDATE job SET state = 'cancelled', detail = ?1, ended_ms = ?2
+            "UPDATE job SET state = 'cancelled', detail = $1, ended_ms = $2
              WHERE state = 'running'",
         )
         .bind(INTERRUPTED)
@@ -111,9 +112,9 @@ impl Catalog {
         let (code, detail) =
             item.failure.as_ref().map(|failure| (failure.code.as_str(), &failure.detail)).unzip();
         sqlx::query(
-            "INSERT INTO job_item (job_id, uri, document_id, state, failure_code, failure_detail,
-               n_chunks, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (job_id, uri) DO UPDATE SET document_id = excluded.document_id,
+            "INSERT INTO job_item (job_id, root, uri, document_id, place, state, failure_code,
+               failure_detail, n_chunks, updated_ms) VALUES ($1, '', $2, $3, '', $4, $5, $6, $7, $8)
+             ON CONFLICT (job_id, root, uri) DO UPDATE SET document_id = excluded.document_id,
                state = excluded.state, failure_code = excluded.failure_code,
                failure_detail = excluded.failure_detail, n_chunks = excluded.n_chunks,
                updated_ms = excluded.updated_ms",
@@ -135,7 +136,7 @@ impl Catalog {
     /// Returns the newest jobs in the scope, newest first.
     pub(crate) async fn jobs(&self, scope: &Scope, limit: usize) -> Result<Vec<Job>> {
         let statement =
-            format!("{JOB} GROUP BY j.id ORDER BY j.created_ms DESC, j.id DESC LIMIT ?2");
+            format!("{JOB} GROUP BY j.id ORDER BY j.created_ms DESC, j.id DESC LIMIT $2");
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(scope_list(scope))
             .bind(integer(limit))
@@ -147,7 +148,7 @@ impl Catalog {
 
     /// Returns one job in the scope.
     pub(crate) async fn job(&self, scope: &Scope, id: JobId) -> Result<Job> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{JOB} AND j.id = ?2 GROUP BY j.id")))
+        sqlx::query(sqlx::AssertSqlSafe(format!("{JOB} AND j.id = $2 GROUP BY j.id")))
             .bind(scope_list(scope))
             .bind(key(id.as_uuid()))
             .try_map(|row| job(&row))
@@ -167,7 +168,7 @@ impl Catalog {
         let state = state.map(|state| to_word(&state)).transpose().map_err(failed())?;
         sqlx::query(
             "SELECT uri, document_id, state, failure_code, failure_detail, n_chunks
-             FROM job_item WHERE job_id = ?1 AND (?2 IS NULL OR state = ?2) ORDER BY uri",
+             FROM job_item WHERE job_id = $1 AND ($2 IS NULL OR state = $2) ORDER BY uri",
         )
         .bind(key(id.as_uuid()))
         .bind(state)
@@ -182,7 +183,7 @@ fn no_such_job() -> Error {
     Error::not_found("no such job").hint("List the jobs with `footnote jobs list`.")
 }
 
-fn job(row: &SqliteRow) -> std::result::Result<Job, sqlx::Error> {
+fn job(row: &AnyRow) -> std::result::Result<Job, sqlx::Error> {
     let ended: Option<Timestamp> = time_or_none(row, "ended_ms")?;
     Ok(Job {
         id: JobId::from_uuid(uuid(row, "id")?),
@@ -203,7 +204,7 @@ fn job(row: &SqliteRow) -> std::result::Result<Job, sqlx::Error> {
     })
 }
 
-fn item(row: &SqliteRow) -> std::result::Result<JobItem, sqlx::Error> {
+fn item(row: &AnyRow) -> std::result::Result<JobItem, sqlx::Error> {
     let has_failed = row.try_get::<Option<&str>, _>("failure_code")?.is_some();
     let failure = has_failed.then(|| failure(row)).transpose()?;
     Ok(JobItem {
@@ -215,7 +216,7 @@ fn item(row: &SqliteRow) -> std::result::Result<JobItem, sqlx::Error> {
     })
 }
 
-fn failure(row: &SqliteRow) -> std::result::Result<Failure, sqlx::Error> {
+fn failure(row: &AnyRow) -> std::result::Result<Failure, sqlx::Error> {
     let code: FailureCode = word(row, "failure_code")?;
     let detail: Option<String> = row.try_get("failure_detail")?;
     Ok(Failure::new(code, detail.unwrap_or_default()))

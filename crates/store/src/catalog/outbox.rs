@@ -6,10 +6,11 @@
 use footnote_core::id::{CollectionId, DocumentId, VersionId};
 use footnote_core::index::IndexedVersion;
 use footnote_core::{Error, Result};
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{AnyConnection, Row as _};
 
+use super::Catalog;
+use super::failure::cannot;
 use super::rows::{key, uuid};
-use super::{Catalog, cannot};
 
 /// A version to be settled in the index.
 pub(crate) struct Unsettled {
@@ -40,7 +41,8 @@ impl Catalog {
                     (SELECT max(o.id) FROM outbox o
                      WHERE o.version_id = v.id AND o.applied_ms IS NULL) AS up_to
              FROM version v JOIN document d ON d.id = v.document_id
-             WHERE v.id = ?1 AND up_to IS NOT NULL",
+             WHERE v.id = $1 AND EXISTS (
+               SELECT 1 FROM outbox o WHERE o.version_id = v.id AND o.applied_ms IS NULL)",
         )
         .bind(key(version.as_uuid()))
         .try_map(|row| {
@@ -91,13 +93,13 @@ impl Catalog {
 
     pub(super) async fn mark_applied_in(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut AnyConnection,
         version: VersionId,
         up_to: i64,
     ) -> std::result::Result<(), sqlx::Error> {
         sqlx::query(
-            "UPDATE outbox SET applied_ms = ?3
-             WHERE version_id = ?1 AND id <= ?2 AND applied_ms IS NULL",
+            "UPDATE outbox SET applied_ms = $3
+             WHERE version_id = $1 AND id <= $2 AND applied_ms IS NULL",
         )
         .bind(key(version.as_uuid()))
         .bind(up_to)
@@ -120,7 +122,7 @@ impl Catalog {
     pub(crate) async fn forget_rows(&self, rows: &[i64]) -> Result<()> {
         let list = serde_json::to_string(rows)
             .map_err(|error| Error::internal("cannot write the outbox rows").because(error))?;
-        sqlx::query("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?1))")
+        sqlx::query("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each($1))")
             .bind(list)
             .execute(&self.writer)
             .await
@@ -133,8 +135,8 @@ impl Catalog {
         sqlx::query(
             "INSERT INTO outbox (version_id, action, created_ms)
              SELECT v.id, CASE WHEN v.state IN ('embedded', 'live') THEN 'replace'
-                               ELSE 'remove' END, ?2
-             FROM version v WHERE v.id IN (SELECT unhex(value) FROM json_each(?1))",
+                               ELSE 'remove' END, $2
+             FROM version v WHERE v.id IN (SELECT unhex(value) FROM json_each($1))",
         )
         .bind(super::rows::id_list(versions.iter().map(VersionId::as_uuid)))
         .bind(self.now_ms())

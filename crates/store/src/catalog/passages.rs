@@ -6,26 +6,31 @@ use footnote_core::id::{ChunkId, CollectionId, DocumentId, VersionId};
 use footnote_core::query::{DocumentRef, Passage};
 use footnote_core::{Error, Result};
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use std::ops::RangeInclusive;
 
-use super::rows::{from_json, hash, id_list, key, number, number_or_none, scope_list, span, uuid};
-use super::{Catalog, cannot};
+use super::Catalog;
+use super::failure::cannot;
+use super::rows::{
+    from_json, hash, id_list, integer, key, number, number_or_none, scope_list, span, uuid,
+};
 
 /// The columns of a [`Passage`], one row for each stored piece of text that the chunk overlaps.
 const PASSAGE: &str = "
     SELECT c.id, c.ordinal, c.byte_start, c.byte_end, c.char_start, c.char_end, c.page, c.headings,
            v.id AS version_id, v.content, v.media_type, coalesce(v.title, d.uri) AS title,
            d.id AS document_id, d.collection_id, d.uri,
-           substr(t.bytes, max(c.byte_start - t.byte_start, 0) + 1,
-                  c.byte_end - max(c.byte_start, t.byte_start)) AS bytes
+           CASE WHEN c.byte_start < t.byte_start
+                THEN substr(t.bytes, 1, CAST(c.byte_end - t.byte_start AS INTEGER))
+                ELSE substr(t.bytes, CAST(c.byte_start - t.byte_start + 1 AS INTEGER),
+                            CAST(c.byte_end - c.byte_start AS INTEGER)) END AS bytes
     FROM chunk c
     JOIN version v ON v.id = c.version_id
     JOIN document d ON d.id = v.document_id
     JOIN version_text t ON t.version_id = v.id AND t.byte_start < c.byte_end
       AND t.byte_start >= (SELECT max(p.byte_start) FROM version_text p
                            WHERE p.version_id = v.id AND p.byte_start <= c.byte_start)
-    WHERE (?1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each(?1)))";
+    WHERE ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))";
 
 impl Catalog {
     /// Returns the passages of live versions in the scope among the chunks, in no order.
@@ -36,7 +41,7 @@ impl Catalog {
     ) -> Result<Vec<Passage>> {
         let statement = format!(
             "{PASSAGE} AND v.state = 'live'
-               AND c.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY c.id, t.byte_start"
+               AND c.id IN (SELECT unhex(value) FROM json_each($2)) ORDER BY c.id, t.byte_start"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(scope_list(scope))
@@ -56,13 +61,13 @@ impl Catalog {
     ) -> Result<Vec<Passage>> {
         let statement = format!(
             "{PASSAGE} AND v.state <> 'removed'
-               AND v.id = ?2 AND c.ordinal BETWEEN ?3 AND ?4 ORDER BY c.ordinal, t.byte_start"
+               AND v.id = $2 AND c.ordinal BETWEEN $3 AND $4 ORDER BY c.ordinal, t.byte_start"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(scope_list(scope))
             .bind(key(version.as_uuid()))
-            .bind(ordinals.start())
-            .bind(ordinals.end())
+            .bind(integer(*ordinals.start()))
+            .bind(integer(*ordinals.end()))
             .fetch_all(&self.readers)
             .await
             .map_err(cannot("read the passages"))?;
@@ -71,13 +76,13 @@ impl Catalog {
 }
 
 /// Joins the rows of each chunk, which follow each other, into its passage.
-fn passages(rows: &[SqliteRow]) -> Result<Vec<Passage>> {
+fn passages(rows: &[AnyRow]) -> Result<Vec<Passage>> {
     rows.chunk_by(|a, b| matches!((chunk_id(a), chunk_id(b)), (Ok(a), Ok(b)) if a == b))
         .map(passage)
         .collect()
 }
 
-fn passage(rows: &[SqliteRow]) -> Result<Passage> {
+fn passage(rows: &[AnyRow]) -> Result<Passage> {
     let failed = || cannot("read a passage");
     let Some(row) = rows.first() else {
         return Err(Error::internal("a passage without rows"));
@@ -92,7 +97,7 @@ fn passage(rows: &[SqliteRow]) -> Result<Passage> {
     decode(row, span, text).map_err(failed())
 }
 
-fn decode(row: &SqliteRow, span: Span, text: String) -> std::result::Result<Passage, sqlx::Error> {
+fn decode(row: &AnyRow, span: Span, text: String) -> std::result::Result<Passage, sqlx::Error> {
     Ok(Passage {
         chunk: chunk_id(row)?,
         ordinal: number(row, "ordinal")?,
@@ -112,6 +117,6 @@ fn decode(row: &SqliteRow, span: Span, text: String) -> std::result::Result<Pass
     })
 }
 
-fn chunk_id(row: &SqliteRow) -> std::result::Result<ChunkId, sqlx::Error> {
+fn chunk_id(row: &AnyRow) -> std::result::Result<ChunkId, sqlx::Error> {
     Ok(ChunkId::from_uuid(uuid(row, "id")?))
 }

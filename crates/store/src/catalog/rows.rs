@@ -7,7 +7,7 @@ use footnote_core::id::ContentHash;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 type Decoded<T> = std::result::Result<T, sqlx::Error>;
@@ -54,26 +54,26 @@ pub(super) fn integer(number: impl TryInto<i64>) -> i64 {
 }
 
 /// Reads an id.
-pub(super) fn uuid(row: &SqliteRow, column: &str) -> Decoded<Uuid> {
+pub(super) fn uuid(row: &AnyRow, column: &str) -> Decoded<Uuid> {
     let bytes: &[u8] = row.try_get(column)?;
     Uuid::from_slice(bytes).map_err(|error| decode(column, error))
 }
 
 /// Reads an id that may be missing.
-pub(super) fn uuid_or_none(row: &SqliteRow, column: &str) -> Decoded<Option<Uuid>> {
+pub(super) fn uuid_or_none(row: &AnyRow, column: &str) -> Decoded<Option<Uuid>> {
     let bytes: Option<&[u8]> = row.try_get(column)?;
     bytes.map(|bytes| Uuid::from_slice(bytes).map_err(|error| decode(column, error))).transpose()
 }
 
 /// Reads a hash.
-pub(super) fn hash(row: &SqliteRow, column: &str) -> Decoded<ContentHash> {
+pub(super) fn hash(row: &AnyRow, column: &str) -> Decoded<ContentHash> {
     let bytes: &[u8] = row.try_get(column)?;
     let digest = bytes.try_into().map_err(|error| decode(column, error))?;
     Ok(ContentHash::from_bytes(digest))
 }
 
 /// Reads a number of the type that the domain uses.
-pub(super) fn number<T>(row: &SqliteRow, column: &str) -> Decoded<T>
+pub(super) fn number<T>(row: &AnyRow, column: &str) -> Decoded<T>
 where
     T: TryFrom<i64, Error: std::error::Error + Send + Sync + 'static>,
 {
@@ -82,7 +82,7 @@ where
 }
 
 /// Reads a number that may be missing.
-pub(super) fn number_or_none<T>(row: &SqliteRow, column: &str) -> Decoded<Option<T>>
+pub(super) fn number_or_none<T>(row: &AnyRow, column: &str) -> Decoded<Option<T>>
 where
     T: TryFrom<i64, Error: std::error::Error + Send + Sync + 'static>,
 {
@@ -91,23 +91,23 @@ where
 }
 
 /// Reads a moment.
-pub(super) fn time(row: &SqliteRow, column: &str) -> Decoded<Timestamp> {
+pub(super) fn time(row: &AnyRow, column: &str) -> Decoded<Timestamp> {
     row.try_get(column).map(Timestamp)
 }
 
 /// Reads a moment that may be missing.
-pub(super) fn time_or_none(row: &SqliteRow, column: &str) -> Decoded<Option<Timestamp>> {
+pub(super) fn time_or_none(row: &AnyRow, column: &str) -> Decoded<Option<Timestamp>> {
     Ok(row.try_get::<Option<i64>, _>(column)?.map(Timestamp))
 }
 
 /// Reads a value written by [`json`].
-pub(super) fn from_json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Decoded<T> {
+pub(super) fn from_json<T: DeserializeOwned>(row: &AnyRow, column: &str) -> Decoded<T> {
     let text: &str = row.try_get(column)?;
     serde_json::from_str(text).map_err(|error| decode(column, error))
 }
 
 /// Reads an enum written as the text that serde gives it.
-pub(super) fn word<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Decoded<T> {
+pub(super) fn word<T: DeserializeOwned>(row: &AnyRow, column: &str) -> Decoded<T> {
     let text: String = row.try_get(column)?;
     serde_json::from_value(serde_json::Value::String(text)).map_err(|error| decode(column, error))
 }
@@ -122,7 +122,7 @@ pub(super) fn to_word<T: Serialize>(value: &T) -> Decoded<String> {
 }
 
 /// Reads the span of a chunk.
-pub(super) fn span(row: &SqliteRow) -> Decoded<Span> {
+pub(super) fn span(row: &AnyRow) -> Decoded<Span> {
     Ok(Span {
         start: number(row, "byte_start")?,
         end: number(row, "byte_end")?,

@@ -3,10 +3,11 @@
 use footnote_core::Result;
 use footnote_core::model::Fingerprint;
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
+use super::Catalog;
+use super::failure::cannot;
 use super::rows::{integer, number};
-use super::{Catalog, cannot};
 use crate::space::{ServingSpace, SpaceSpec};
 
 impl Catalog {
@@ -16,7 +17,7 @@ impl Catalog {
             "SELECT id, fingerprint, dimension, analyzer, generation FROM space
              WHERE state = 'serving'",
         )
-        .try_map(|row: SqliteRow| {
+        .try_map(|row: AnyRow| {
             Ok(ServingSpace {
                 id: row.try_get("id")?,
                 spec: SpaceSpec {
@@ -36,7 +37,7 @@ impl Catalog {
     pub(crate) async fn make_space(&self, spec: &SpaceSpec, analyzer: &str) -> Result<()> {
         sqlx::query(
             "INSERT INTO space (fingerprint, dimension, analyzer, generation, state, created_ms)
-             VALUES (?1, ?2, ?3, 1, 'serving', ?4)",
+             VALUES ($1, $2, $3, 1, 'serving', $4)",
         )
         .bind(&spec.fingerprint.0)
         .bind(integer(spec.dimension))
@@ -56,7 +57,7 @@ impl Catalog {
         generation: i64,
         analyzer: &str,
     ) -> Result<()> {
-        sqlx::query("UPDATE space SET generation = ?2, analyzer = ?3 WHERE id = ?1")
+        sqlx::query("UPDATE space SET generation = $2, analyzer = $3 WHERE id = $1")
             .bind(space)
             .bind(generation)
             .bind(analyzer)

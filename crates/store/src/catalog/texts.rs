@@ -7,9 +7,10 @@ use footnote_core::{Error, Result};
 use sqlx::Row as _;
 use std::ops::Range;
 
+use super::Catalog;
 use super::documents::no_such_document;
+use super::failure::cannot;
 use super::rows::{from_json, hash, integer, key, number, scope_list, uuid};
-use super::{Catalog, cannot};
 
 /// How many bytes of text one row holds at most. Reading a passage reads one such row; smaller
 /// ones would double the rows of long documents for nothing.
@@ -70,10 +71,10 @@ impl Catalog {
         };
         sqlx::query(
             "SELECT v.id, v.content FROM version v JOIN document d ON d.id = v.document_id
-             WHERE d.id = ?2 AND v.state IN ('live', 'superseded')
-               AND (?1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each(?1)))
-               AND CASE WHEN ?3 IS NOT NULL THEN v.id = ?3
-                        WHEN ?4 IS NOT NULL THEN v.content = ?4
+             WHERE d.id = $2 AND v.state IN ('live', 'superseded')
+               AND ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
+               AND CASE WHEN $3 IS NOT NULL THEN v.id = $3
+                        WHEN $4 IS NOT NULL THEN v.content = $4
                         ELSE v.state = 'live' END
              ORDER BY v.state = 'live' DESC, v.created_ms DESC LIMIT 1",
         )
@@ -95,7 +96,7 @@ impl Catalog {
 
     /// Returns the blocks of a version that was found in the scope.
     pub(crate) async fn blocks(&self, version: VersionId) -> Result<Vec<Block>> {
-        sqlx::query("SELECT blocks FROM version WHERE id = ?1")
+        sqlx::query("SELECT blocks FROM version WHERE id = $1")
             .bind(key(version.as_uuid()))
             .try_map(|row| from_json(&row, "blocks"))
             .fetch_one(&self.readers)
@@ -110,18 +111,17 @@ impl Catalog {
         version: VersionId,
         span: Span,
     ) -> Result<String> {
-        let readable = sqlx::query_scalar::<_, bool>(
-            "SELECT EXISTS (
-               SELECT 1 FROM version v JOIN document d ON d.id = v.document_id
-               WHERE v.id = ?2 AND v.state <> 'removed'
-                 AND (?1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each(?1))))",
+        let readable = sqlx::query(
+            "SELECT 1 FROM version v JOIN document d ON d.id = v.document_id
+             WHERE v.id = $2 AND v.state <> 'removed'
+               AND ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))",
         )
         .bind(scope_list(scope))
         .bind(key(version.as_uuid()))
-        .fetch_one(&self.readers)
+        .fetch_optional(&self.readers)
         .await
         .map_err(cannot("read the quoted text"))?;
-        if !readable {
+        if readable.is_none() {
             return Err(Error::not_found("the quoted version of the document is gone"));
         }
         let (first_byte, text) = self.text_between(version, span.bytes()).await?;
@@ -143,8 +143,8 @@ impl Catalog {
         let failed = || cannot("read the text of the document");
         let rows = sqlx::query(
             "SELECT byte_start, bytes FROM version_text
-             WHERE version_id = ?1 AND byte_start < ?3 AND byte_start >= (
-               SELECT max(byte_start) FROM version_text WHERE version_id = ?1 AND byte_start <= ?2)
+             WHERE version_id = $1 AND byte_start < $3 AND byte_start >= (
+               SELECT max(byte_start) FROM version_text WHERE version_id = $1 AND byte_start <= $2)
              ORDER BY byte_start",
         )
         .bind(key(version.as_uuid()))

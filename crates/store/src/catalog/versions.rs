@@ -4,13 +4,14 @@ use footnote_core::clock::Timestamp;
 use footnote_core::document::{Chunk, ParsedDocument, Source};
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
 use footnote_core::{Error, Result};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::Catalog;
 use super::contents::{check_embeddings, write_chunks, write_text};
+use super::failure::cannot;
 use super::rows::{digest, integer, json, key};
-use super::{Catalog, cannot};
 
 /// A version of a document, ready to be stored.
 #[derive(Debug)]
@@ -74,13 +75,12 @@ impl NewVersion {
 impl Catalog {
     /// Tells whether a version is the one that serves.
     pub(crate) async fn is_live(&self, version: VersionId) -> Result<bool> {
-        sqlx::query_scalar::<_, bool>(
-            "SELECT EXISTS (SELECT 1 FROM version WHERE id = ?1 AND state = 'live')",
-        )
-        .bind(key(version.as_uuid()))
-        .fetch_one(&self.writer)
-        .await
-        .map_err(cannot("look up the version"))
+        let found = sqlx::query("SELECT 1 FROM version WHERE id = $1 AND state = 'live'")
+            .bind(key(version.as_uuid()))
+            .fetch_optional(&self.writer)
+            .await
+            .map_err(cannot("look up the version"))?;
+        Ok(found.is_some())
     }
 
     /// Writes a version beside the one that serves, with its outbox row: transaction 1.
@@ -94,7 +94,7 @@ impl Catalog {
     ) -> Result<StoredVersion> {
         let ids = new.ids();
         let failed = || cannot("store the document");
-        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        let mut transaction = self.begin().await.map_err(failed())?;
         self.check_collection(&mut transaction, new.collection).await?;
         self.write_document(&mut transaction, new, &ids).await.map_err(failed())?;
         self.write_version_row(&mut transaction, new, &ids).await.map_err(failed())?;
@@ -112,18 +112,18 @@ impl Catalog {
     /// when it was removed meanwhile.
     pub(crate) async fn make_live(&self, version: VersionId, applied_up_to: i64) -> Result<bool> {
         let failed = || cannot("publish the document");
-        let mut transaction = self.writer.begin().await.map_err(failed())?;
+        let mut transaction = self.begin().await.map_err(failed())?;
         self.mark_applied_in(&mut transaction, version, applied_up_to).await.map_err(failed())?;
         for statement in [
             "INSERT INTO outbox (version_id, action, created_ms)
-             SELECT old.id, 'remove', ?2 FROM version old JOIN version new
+             SELECT old.id, 'remove', $2 FROM version old JOIN version new
                ON new.document_id = old.document_id
-             WHERE new.id = ?1 AND new.state = 'embedded' AND old.state = 'live'",
-            "UPDATE version SET state = 'superseded', superseded_ms = ?2
+             WHERE new.id = $1 AND new.state = 'embedded' AND old.state = 'live'",
+            "UPDATE version SET state = 'superseded', superseded_ms = $2
              WHERE state = 'live' AND document_id = (
-               SELECT document_id FROM version WHERE id = ?1 AND state = 'embedded')",
-            "UPDATE version SET state = 'live', created_ms = ?2, superseded_ms = NULL
-             WHERE id = ?1 AND state = 'embedded'",
+               SELECT document_id FROM version WHERE id = $1 AND state = 'embedded')",
+            "UPDATE version SET state = 'live', created_ms = $2, superseded_ms = NULL
+             WHERE id = $1 AND state = 'embedded'",
         ] {
             sqlx::query(statement)
                 .bind(key(version.as_uuid()))
@@ -134,7 +134,7 @@ impl Catalog {
         }
         let revived = sqlx::query(
             "UPDATE document SET removed_ms = NULL
-             WHERE id = (SELECT document_id FROM version WHERE id = ?1 AND state = 'live')",
+             WHERE id = (SELECT document_id FROM version WHERE id = $1 AND state = 'live')",
         )
         .bind(key(version.as_uuid()))
         .execute(&mut *transaction)
@@ -146,29 +146,27 @@ impl Catalog {
 
     async fn check_collection(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut AnyConnection,
         id: CollectionId,
     ) -> Result<()> {
-        let exists = sqlx::query_scalar::<_, bool>(
-            "SELECT EXISTS (SELECT 1 FROM collection WHERE id = ?1 AND removed_ms IS NULL)",
-        )
-        .bind(key(id.as_uuid()))
-        .fetch_one(connection)
-        .await
-        .map_err(cannot("look up the collection"))?;
-        if exists { Ok(()) } else { Err(Error::not_found("no such collection")) }
+        let found = sqlx::query("SELECT 1 FROM collection WHERE id = $1 AND removed_ms IS NULL")
+            .bind(key(id.as_uuid()))
+            .fetch_optional(connection)
+            .await
+            .map_err(cannot("look up the collection"))?;
+        found.map(|_row| ()).ok_or_else(|| Error::not_found("no such collection"))
     }
 
     /// Writes the document's row; a new one counts as removed until a version of it is live.
     async fn write_document(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut AnyConnection,
         new: &NewVersion,
         ids: &StoredVersion,
     ) -> std::result::Result<(), sqlx::Error> {
         sqlx::query(
             "INSERT INTO document (id, collection_id, root, uri, modified_ms, created_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (id) DO UPDATE SET modified_ms = excluded.modified_ms",
         )
         .bind(key(ids.document.as_uuid()))
@@ -184,13 +182,13 @@ impl Catalog {
 
     async fn write_version_row(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut AnyConnection,
         new: &NewVersion,
         ids: &StoredVersion,
     ) -> std::result::Result<(), sqlx::Error> {
         if new.original.is_some() {
             sqlx::query(
-                "INSERT INTO blob (hash, size_bytes, created_ms) VALUES (?1, ?2, ?3)
+                "INSERT INTO blob (hash, size_bytes, created_ms) VALUES ($1, $2, $3)
                  ON CONFLICT (hash) DO NOTHING",
             )
             .bind(digest(&new.content))
@@ -202,8 +200,8 @@ impl Catalog {
         sqlx::query(
             "INSERT INTO version (id, document_id, content, reading, blob_hash, media_type, title,
                size_bytes, n_pages, n_chunks, notes, blocks, state, created_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'embedded', ?13)
-             ON CONFLICT (id) DO UPDATE SET blob_hash = coalesce(excluded.blob_hash, blob_hash),
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'embedded', $13)
+             ON CONFLICT (id) DO UPDATE SET blob_hash = coalesce(excluded.blob_hash, version.blob_hash),
                media_type = excluded.media_type, title = excluded.title,
                n_pages = excluded.n_pages, n_chunks = excluded.n_chunks, notes = excluded.notes,
                blocks = excluded.blocks, state = 'embedded', created_ms = excluded.created_ms",
@@ -216,7 +214,7 @@ impl Catalog {
         .bind(&new.parsed.media_type)
         .bind(&new.parsed.title)
         .bind(integer(new.size_bytes))
-        .bind(new.parsed.n_pages)
+        .bind(new.parsed.n_pages.map(integer))
         .bind(integer(new.chunks.len()))
         .bind(json(&new.parsed.notes)?)
         .bind(json(&new.parsed.blocks)?)
@@ -228,11 +226,11 @@ impl Catalog {
 
     async fn write_outbox(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut AnyConnection,
         version: VersionId,
     ) -> std::result::Result<(), sqlx::Error> {
         sqlx::query(
-            "INSERT INTO outbox (version_id, action, created_ms) VALUES (?1, 'replace', ?2)",
+            "INSERT INTO outbox (version_id, action, created_ms) VALUES ($1, 'replace', $2)",
         )
         .bind(key(version.as_uuid()))
         .bind(self.now_ms())

@@ -56,7 +56,7 @@ async fn reconciling_finds_nothing_to_mend_and_counts() {
     let integrity = home.store.integrity().await.unwrap();
     assert!(integrity.problems.is_empty(), "{:?}", integrity.problems);
     assert!(0 < integrity.catalog_bytes && 0 < integrity.index_bytes && 0 < integrity.blobs_bytes);
-    assert_eq!((integrity.schema_version, integrity.n_outbox_rows), (1, 0));
+    assert_eq!((integrity.schema_version, integrity.n_outbox_rows), (2, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,13 +1,12 @@
-//! `footnote-ingest`: ingestion as a slim batch program, for installations that run it by schedule.
+//! `footnote-ingest`: ingestion as a slim batch program, for installations that run it by schedule,
+//! and as a worker that drains the queue of a cluster.
 
 use clap::Parser;
-use footnote_core::clock::SystemClock;
-use footnote_ingest::sandbox::{ParserCommand, run_child};
+use footnote_core::{Error, Result};
+use footnote_ingest::opening::{Opened, open};
+use footnote_ingest::sandbox::run_child;
 use footnote_ingest::settings::{Overrides, Settings};
-use footnote_ingest::{Event, Ingestor, IngestorParts, Input, Progress, Report, Request};
-use footnote_model::catalog::Catalog;
-use footnote_model::{Models, Network, load_embedder};
-use footnote_store::{SpaceSpec, Store, StoreOptions};
+use footnote_ingest::{Event, Input, Progress, Report, Request};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,34 +19,52 @@ const SOME_FAILED: u8 = 8;
 /// Stopped by ctrl-C; the next run goes on.
 const INTERRUPTED: u8 = 130;
 
-/// Ingests files and folders into a Footnote data directory.
+/// Ingests files, folders and addresses into Footnote.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
-    hidden: Option<Hidden>,
-    /// Files, folders or glob patterns.
+    command: Option<Command>,
+    /// Files, folders, glob patterns or addresses.
     paths: Vec<PathBuf>,
     /// The collection that documents go to.
     #[arg(short, long, default_value = "default")]
     collection: String,
-    /// Where everything is kept.
-    #[arg(long)]
-    data_dir: Option<PathBuf>,
-    /// A configuration file, instead of the usual ones.
-    #[arg(long)]
-    config: Option<PathBuf>,
     /// Only paths that match.
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
     /// No path that matches.
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
+    /// Read and compare also what its source says is unchanged.
+    #[arg(long)]
+    verify: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
-/// Commands that the program gives itself.
+/// Where everything is.
+#[derive(clap::Args)]
+struct Place {
+    /// Where everything is kept.
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+    /// A configuration file, instead of the usual ones.
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+/// What else the program does.
 #[derive(clap::Subcommand)]
-enum Hidden {
+enum Command {
+    /// Works on whatever is in the queue, until it is interrupted.
+    Work {
+        /// End when nothing is left to do.
+        #[arg(long)]
+        once: bool,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Parses documents from standard input under limits.
     #[command(hide = true)]
     ParseWorker {
@@ -58,16 +75,14 @@ enum Hidden {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Hidden::ParseWorker { memory_bytes }) = arguments.hidden {
+    if let Some(Command::ParseWorker { memory_bytes }) = arguments.command {
         return run_child(memory_bytes);
     }
-    let ingested = tokio::runtime::Runtime::new()
-        .map_err(|error| footnote_core::Error::unavailable("cannot start threads").because(error))
-        .and_then(|runtime| runtime.block_on(ingest(arguments)));
-    match ingested {
-        Ok(report) if report.cancelled => INTERRUPTED.into(),
-        Ok(report) if report.failed.is_empty() => ExitCode::SUCCESS,
-        Ok(_) => SOME_FAILED.into(),
+    let done = tokio::runtime::Runtime::new()
+        .map_err(|error| Error::unavailable("cannot start threads").because(error))
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match done {
+        Ok(code) => code,
         Err(error) => {
             say(&format!("error: {}", error.chain()));
             error.advice().into_iter().for_each(|hint| say(&format!("hint: {hint}")));
@@ -76,51 +91,54 @@ fn main() -> ExitCode {
     }
 }
 
-/// Opens everything, ingests, and says what became of it.
-async fn ingest(arguments: Arguments) -> footnote_core::Result<Report> {
-    let overrides = Overrides { data_dir: arguments.data_dir, file: arguments.config };
-    let settings = Settings::load(overrides)?;
-    footnote_core::telemetry::start(&settings.config.log)?;
-    let network = Network::from_env(settings.environment.iter().cloned());
-    let models = Models::open(settings.models_dir(), Catalog::builtin()?, network)?;
-    let model = models.get(&settings.config.models.embedder)?;
-    let embedder = load_embedder(&model, &settings.config.models)?;
-    let store = Store::open(StoreOptions {
-        data_dir: settings.data_dir.clone(),
-        config: settings.config.store.clone(),
-        space: Some(SpaceSpec {
-            fingerprint: embedder.fingerprint().clone(),
-            dimension: embedder.dimension(),
-        }),
-        clock: Arc::new(SystemClock),
-        purpose: "footnote-ingest".to_owned(),
-    });
-    let store = Arc::new(store.await?);
-    let ingestor = Ingestor::new(IngestorParts {
-        store: Arc::clone(&store),
-        embedder,
-        config: settings.config.ingest.clone(),
-        parser: ParserCommand::of_this_program()?,
-    });
-    let request = Request {
-        collection: arguments.collection,
-        inputs: arguments.paths.into_iter().map(Input::Path).collect(),
-        include: arguments.include,
-        exclude: arguments.exclude,
-    };
+/// Does what is asked for.
+async fn run(arguments: Arguments) -> Result<ExitCode> {
     let cancel = CancellationToken::new();
     tokio::spawn(stop_on_interrupt(cancel.clone()));
-    let report = ingestor.run(request, Arc::new(Lines), cancel).await?;
-    store.close().await?;
+    match arguments.command {
+        Some(Command::Work { once, place }) => {
+            let opened = opened(place).await?;
+            if once {
+                opened.ingestor.drain(cancel).await?;
+            } else {
+                tokio::join!(opened.ingestor.serve(cancel.clone()), opened.store.tend(&cancel));
+            }
+            opened.store.close().await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::ParseWorker { .. }) | None => ingest(arguments, cancel).await,
+    }
+}
+
+/// Ingests what is named, and says what became of it.
+async fn ingest(arguments: Arguments, cancel: CancellationToken) -> Result<ExitCode> {
+    let Arguments { paths, collection, include, exclude, verify, place, .. } = arguments;
+    let inputs = paths.iter().map(|path| Input::parse(path)).collect::<Result<_>>()?;
+    let request = Request { collection, inputs, include, exclude, verify, ..Request::default() };
+    let opened = opened(place).await?;
+    let report = opened.ingestor.run(request, Arc::new(Lines), cancel).await?;
+    opened.store.close().await?;
+    let counts = report.counts;
     say(&format!(
         "{} ready, {} unchanged, {} removed, {} failed in {:.1} s",
-        report.counts.ready,
-        report.counts.unchanged,
-        report.counts.removed,
-        report.counts.failed,
-        report.seconds
+        counts.ready, counts.unchanged, counts.removed, counts.failed, report.seconds
     ));
-    Ok(report)
+    Ok(code_of(&report))
+}
+
+/// Reads the configuration and opens everything.
+async fn opened(place: Place) -> Result<Opened> {
+    let settings = Settings::load(Overrides { data_dir: place.data_dir, file: place.config })?;
+    footnote_core::telemetry::start(&settings.config.log)?;
+    open(&settings, "footnote-ingest").await
+}
+
+fn code_of(report: &Report) -> ExitCode {
+    match report {
+        Report { cancelled: true, .. } => INTERRUPTED.into(),
+        Report { failed, .. } if failed.is_empty() => ExitCode::SUCCESS,
+        Report { .. } => SOME_FAILED.into(),
+    }
 }
 
 /// Asks the run to stop at the first ctrl-C.

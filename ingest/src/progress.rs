@@ -1,6 +1,6 @@
 //! What the worker reports while it runs.
 
-use footnote_core::job::{Failure, ItemState};
+use footnote_core::job::{Failure, ItemState, JobCounts};
 
 /// Hears what happens.
 pub trait Progress: Send + Sync {
@@ -35,6 +35,11 @@ pub enum Event {
     Embedded {
         /// How many.
         n_chunks: u64,
+    },
+    /// Another process works on the job; so many items have ended how so far.
+    Counted {
+        /// The counts.
+        counts: JobCounts,
     },
 }
 

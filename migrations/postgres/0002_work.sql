@@ -55,16 +55,27 @@ CREATE TABLE source (
 );
 CREATE INDEX source_by_next ON source (next_ms);
 
--- The queue. Who lists a job holds its lease; its items are leased one by one.
+-- The queue. Who lists a job holds its lease; its items are leased one by one. Jobs take turns;
+-- how many of their items are in which state is counted as they change.
 ALTER TABLE job ADD COLUMN kind TEXT NOT NULL DEFAULT 'ingest' CHECK (kind IN ('ingest', 'reembed'));
 ALTER TABLE job ADD COLUMN request TEXT NOT NULL DEFAULT '';
 ALTER TABLE job ADD COLUMN priority BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN paused_ms BIGINT;
 ALTER TABLE job ADD COLUMN listed_ms BIGINT;
-ALTER TABLE job ADD COLUMN served_ms BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN turn BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN lease_owner TEXT;
 ALTER TABLE job ADD COLUMN lease_epoch BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN lease_expires_ms BIGINT;
+ALTER TABLE job ADD COLUMN n_lost BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_waiting BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_working BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_ready BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_unchanged BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_removed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_failed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_cancelled BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_chunks BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX job_by_turn ON job (turn);
 
 CREATE TABLE job_item (
     job_id           BYTEA NOT NULL REFERENCES job (id),
@@ -78,7 +89,7 @@ CREATE TABLE job_item (
     state            TEXT NOT NULL CHECK (state IN ('queued', 'parsing', 'chunking',
                              'embedding', 'indexing', 'ready', 'unchanged', 'removed', 'failed',
                              'cancelled')),
-    attempt          BIGINT NOT NULL DEFAULT 0,
+    n_failures       BIGINT NOT NULL DEFAULT 0,
     n_lost           BIGINT NOT NULL DEFAULT 0,
     n_lost_alone     BIGINT NOT NULL DEFAULT 0,
     is_alone         BIGINT NOT NULL DEFAULT 0,
@@ -94,6 +105,8 @@ CREATE TABLE job_item (
     updated_ms       BIGINT NOT NULL,
     PRIMARY KEY (job_id, root, uri)
 );
-CREATE INDEX job_item_queued ON job_item (job_id, not_before_ms) WHERE state = 'queued';
-CREATE INDEX job_item_leased ON job_item (lease_expires_ms) WHERE lease_owner IS NOT NULL;
+CREATE INDEX job_item_queued ON job_item (job_id, is_alone, not_before_ms) WHERE state = 'queued';
+CREATE INDEX job_item_leased ON job_item (job_id) WHERE lease_owner IS NOT NULL;
+CREATE INDEX job_item_by_worker ON job_item (lease_owner, lease_expires_ms) WHERE lease_owner IS NOT NULL;
+CREATE INDEX job_item_failed ON job_item (job_id, root, uri) WHERE state = 'failed';
 CREATE INDEX job_item_by_document ON job_item (document_id);

@@ -55,16 +55,27 @@ CREATE TABLE source (
 ) STRICT;
 CREATE INDEX source_by_next ON source (next_ms);
 
--- The queue. Who lists a job holds its lease; its items are leased one by one.
+-- The queue. Who lists a job holds its lease; its items are leased one by one. Jobs take turns;
+-- how many of their items are in which state is counted as they change.
 ALTER TABLE job ADD COLUMN kind TEXT NOT NULL DEFAULT 'ingest' CHECK (kind IN ('ingest', 'reembed'));
 ALTER TABLE job ADD COLUMN request TEXT NOT NULL DEFAULT '';
 ALTER TABLE job ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN paused_ms INTEGER;
 ALTER TABLE job ADD COLUMN listed_ms INTEGER;
-ALTER TABLE job ADD COLUMN served_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN lease_owner TEXT;
 ALTER TABLE job ADD COLUMN lease_epoch INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN lease_expires_ms INTEGER;
+ALTER TABLE job ADD COLUMN n_lost INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_waiting INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_working INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_ready INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_unchanged INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_removed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_failed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_cancelled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN n_chunks INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX job_by_turn ON job (turn);
 
 ALTER TABLE job_item RENAME TO job_item_before;
 CREATE TABLE job_item (
@@ -79,7 +90,7 @@ CREATE TABLE job_item (
     state            TEXT    NOT NULL CHECK (state IN ('queued', 'parsing', 'chunking',
                              'embedding', 'indexing', 'ready', 'unchanged', 'removed', 'failed',
                              'cancelled')),
-    attempt          INTEGER NOT NULL DEFAULT 0,
+    n_failures       INTEGER NOT NULL DEFAULT 0,
     n_lost           INTEGER NOT NULL DEFAULT 0,
     n_lost_alone     INTEGER NOT NULL DEFAULT 0,
     is_alone         INTEGER NOT NULL DEFAULT 0,
@@ -100,6 +111,21 @@ INSERT INTO job_item (job_id, root, uri, document_id, place, state, failure_code
 SELECT job_id, '', uri, document_id, '', state, failure_code, failure_detail, n_chunks, updated_ms
 FROM job_item_before;
 DROP TABLE job_item_before;
-CREATE INDEX job_item_queued ON job_item (job_id, not_before_ms) WHERE state = 'queued';
-CREATE INDEX job_item_leased ON job_item (lease_expires_ms) WHERE lease_owner IS NOT NULL;
+-- Earlier releases did not resume a job.
+UPDATE job_item SET state = 'cancelled'
+WHERE state NOT IN ('ready', 'unchanged', 'removed', 'failed');
+UPDATE job SET state = 'cancelled', detail = 'interrupted', ended_ms = coalesce(started_ms, created_ms)
+WHERE state IN ('queued', 'running');
+UPDATE job SET
+    n_ready = (SELECT count(*) FROM job_item i WHERE i.job_id = job.id AND i.state = 'ready'),
+    n_unchanged = (SELECT count(*) FROM job_item i WHERE i.job_id = job.id AND i.state = 'unchanged'),
+    n_removed = (SELECT count(*) FROM job_item i WHERE i.job_id = job.id AND i.state = 'removed'),
+    n_failed = (SELECT count(*) FROM job_item i WHERE i.job_id = job.id AND i.state = 'failed'),
+    n_cancelled = (SELECT count(*) FROM job_item i WHERE i.job_id = job.id AND i.state = 'cancelled'),
+    n_chunks = (SELECT coalesce(sum(i.n_chunks), 0) FROM job_item i WHERE i.job_id = job.id),
+    listed_ms = ended_ms;
+CREATE INDEX job_item_queued ON job_item (job_id, is_alone, not_before_ms) WHERE state = 'queued';
+CREATE INDEX job_item_leased ON job_item (job_id) WHERE lease_owner IS NOT NULL;
+CREATE INDEX job_item_by_worker ON job_item (lease_owner, lease_expires_ms) WHERE lease_owner IS NOT NULL;
+CREATE INDEX job_item_failed ON job_item (job_id, root, uri) WHERE state = 'failed';
 CREATE INDEX job_item_by_document ON job_item (document_id);

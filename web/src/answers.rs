@@ -4,6 +4,7 @@
 //! came. What is quoted without a model waits for nobody.
 
 mod draft;
+mod recall;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use footnote_answer::{Answerer, AnswererParts, Prompts};
 use footnote_core::access::Scope;
-use footnote_core::clock::SystemClock;
 use footnote_core::corpus::Corpus;
 use footnote_core::id::CollectionId;
-use footnote_core::model::{Embedder, Generator};
+use footnote_core::model::{Embedder, Generator, Switch};
 use footnote_core::{Error, Result};
 use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::settings::Settings;
-use footnote_ingest::{Ingestor, IngestorParts};
+use footnote_ingest::{Ingestor, opening};
 use footnote_model::catalog::Catalog;
 use footnote_model::{Models, Network, load_embedder, load_generator};
-use footnote_store::{SpaceSpec, Store, StoreOptions};
+use footnote_store::{SpaceSpec, Store};
+use tokio_util::sync::CancellationToken;
 
 use crate::auth;
 
@@ -25,8 +25,8 @@ pub struct App {
     pub settings: Settings,
     /// Where everything is kept.
     pub store: Arc<Store>,
-    /// What embeds.
-    pub embedder: Arc<dyn Embedder>,
+    /// What embeds: the model of the space that serves, whichever that is.
+    pub embedder: Arc<Switch<dyn Embedder>>,
     /// What writes, if anything does.
     pub generator: Option<Arc<dyn Generator>>,
     /// What answers questions.
@@ -37,6 +37,8 @@ pub struct App {
 
 /// The models that a program runs with.
 pub struct Loaded {
+    /// The name of the model that embeds.
+    pub model: String,
     /// What embeds.
     pub embedder: Arc<dyn Embedder>,
     /// What writes, if anything does.
@@ -68,30 +70,24 @@ impl App {
     /// `Conflict` when another process holds the data directory, `Invalid` when it was made with
     /// another embedding model, `Unavailable` when it cannot be used.
     pub async fn open(settings: Settings, models: Loaded, start: Start) -> Result<Self> {
-        let Loaded { embedder, generator } = models;
-        let space = SpaceSpec {
-            fingerprint: embedder.fingerprint().clone(),
-            dimension: embedder.dimension(),
-        };
+        let Loaded { model, embedder, generator } = models;
+        let space = SpaceSpec::of(&model, embedder.as_ref());
         let store = Arc::new(open_store(&settings, Some(space), &start.purpose).await?);
         let corpus: Arc<dyn Corpus> = Arc::<Store>::clone(&store);
+        let switch = Arc::new(Switch::new(Arc::clone(&embedder)));
         let answerer = Answerer::new(AnswererParts {
             corpus,
-            embedder: Arc::clone(&embedder),
+            embedder: Arc::clone(&switch),
             generator: generator.clone(),
             analyzer: store.analyzer(),
             answer: settings.config.answer.clone(),
             search: settings.config.search.clone(),
             prompts: prompts(&settings.config.answer.prompts)?,
         })?;
-        let ingestor = Ingestor::new(IngestorParts {
-            store: Arc::clone(&store),
-            embedder: Arc::clone(&embedder),
-            config: settings.config.ingest.clone(),
-            parser: start.parser,
-        });
+        let ingestor = opening::ingestor(&settings, Arc::clone(&store), embedder, start.parser)?
+            .with_switch(Arc::clone(&switch));
         let (answerer, ingestor) = (Arc::new(answerer), Arc::new(ingestor));
-        Ok(Self { settings, store, embedder, generator, answerer, ingestor })
+        Ok(Self { settings, store, embedder: switch, generator, answerer, ingestor })
     }
 
     /// Returns the collection of a name or an id.
@@ -140,6 +136,32 @@ impl App {
         Ok(())
     }
 
+    /// Tends the store, and goes over to another embedding model when one serves, until it is told
+    /// to stop. A program that runs for long does so, once.
+    pub async fn tend(&self, stop: &CancellationToken) {
+        tokio::join!(self.store.tend(stop), self.follow_model(stop));
+    }
+
+    /// Loads the model of each space that comes to serve. Until it is loaded, questions are
+    /// answered with the one before.
+    async fn follow_model(&self, stop: &CancellationToken) {
+        let Some(mut served) = self.store.watch_space() else { return };
+        while let Some(Ok(())) = stop.run_until_cancelled(served.changed()).await {
+            let Some(space) = served.borrow_and_update().clone() else { continue };
+            if *self.embedder.get().fingerprint() == space.fingerprint {
+                continue;
+            }
+            match load_named(&self.settings, &space.model).await {
+                Ok(embedder) => self.embedder.set(embedder),
+                Err(error) => tracing::error!(
+                    error = error.chain(),
+                    model = space.model,
+                    "cannot load the embedding model that serves now"
+                ),
+            }
+        }
+    }
+
     /// Makes everything durable and lets go of the data directory.
     ///
     /// # Errors
@@ -158,15 +180,18 @@ pub async fn open_store(
     space: Option<SpaceSpec>,
     purpose: &str,
 ) -> Result<Store> {
-    Store::open(StoreOptions {
-        data_dir: settings.data_dir.clone(),
-        config: settings.config.store.clone(),
-        space,
-        clock: Arc::new(SystemClock),
-        purpose: purpose.to_owned(),
-    })
-    .await
+    Store::open(store_options(settings, space, purpose)).await
 }
+
+/// Opens the data directory to look at it, without putting the index right.
+///
+/// # Errors
+/// As [`App::open`].
+pub async fn open_store_as_it_is(settings: &Settings, purpose: &str) -> Result<Store> {
+    Store::open_as_it_is(store_options(settings, None, purpose)).await
+}
+
+pub use footnote_ingest::opening::store_options;
 
 /// Returns the collection of a name or an id.
 ///
@@ -224,25 +249,51 @@ pub fn models(settings: &Settings) -> Result<Models> {
     Models::open(settings.models_dir(), catalog, network)
 }
 
-/// Loads the models that are configured.
+/// Loads the models that a program needs: the embedding model that the documents are embedded
+/// with, or the configured one while there are none, and the configured writing model.
 ///
 /// # Errors
 /// `NotFound` for one that is not installed, `Unavailable` and `Invalid` when it cannot be loaded.
 pub async fn load(settings: &Settings, needs: Needs) -> Result<Loaded> {
+    let model = embedding_model(settings).await?;
     let settings = settings.clone();
-    tokio::task::spawn_blocking(move || load_blocking(&settings, needs))
+    tokio::task::spawn_blocking(move || load_blocking(&settings, model, needs))
         .await
         .map_err(|error| Error::internal("loading the models failed").because(error))?
 }
 
-fn load_blocking(settings: &Settings, needs: Needs) -> Result<Loaded> {
+/// Returns the name of the model that is to embed. That the documents are embedded with another
+/// one than configured is said, not changed: it would take all of them to be embedded again.
+async fn embedding_model(settings: &Settings) -> Result<String> {
+    let configured = &settings.config.models.embedder;
+    let serving = Store::serving_model(&settings.data_dir, &settings.config.store).await?;
+    let Some(serving) = serving.filter(|serving| serving != configured) else {
+        return Ok(configured.clone());
+    };
+    tracing::warn!(
+        "the documents are embedded with `{serving}`, which is used; \
+         `footnote reindex --embedder {configured}` embeds them again with the configured model"
+    );
+    Ok(serving)
+}
+
+/// Loads the embedding model of a name.
+async fn load_named(settings: &Settings, model: &str) -> Result<Arc<dyn Embedder>> {
+    let (settings, model) = (settings.clone(), model.to_owned());
+    let load = move || load_embedder(&models(&settings)?.get(&model)?, &settings.config.models);
+    tokio::task::spawn_blocking(load)
+        .await
+        .map_err(|error| Error::internal("loading the model failed").because(error))?
+}
+
+fn load_blocking(settings: &Settings, model: String, needs: Needs) -> Result<Loaded> {
     let (models, config) = (models(settings)?, &settings.config.models);
-    let embedder = load_embedder(&models.get(&config.embedder)?, config)?;
+    let embedder = load_embedder(&models.get(&model)?, config)?;
     let generator = match needs {
         Needs::Both if !config.generator.is_empty() => {
             Some(load_generator(&models.get(&config.generator)?, config)?)
         }
         Needs::Both | Needs::Embedder => None,
     };
-    Ok(Loaded { embedder, generator })
+    Ok(Loaded { model, embedder, generator })
 }

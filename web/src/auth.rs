@@ -31,13 +31,17 @@ pub fn scope(principal: &Principal, collections: &[CollectionId]) -> Result<Scop
 /// Refuses an address that others could reach, as long as there are no accounts.
 ///
 /// # Errors
-/// `Invalid` for an address that is not loopback.
-pub fn check_bind(address: SocketAddr) -> Result<()> {
-    if address.ip().is_loopback() {
+/// `Invalid` for an address that is not loopback, unless only a loopback address leads to it.
+pub fn check_bind(address: SocketAddr, behind_loopback: bool) -> Result<()> {
+    if address.ip().is_loopback() || behind_loopback {
         return Ok(());
     }
     Err(Error::invalid(format!("cannot listen on {address}: anyone who reaches it could read every document"))
-        .hint("Use a loopback address such as 127.0.0.1:8620, and a proxy that authenticates in front of it."))
+        .hint(
+            "Use a loopback address such as 127.0.0.1:8620, and a proxy that authenticates in \
+             front of it. In a container whose port is published on a loopback address alone, set \
+             `server.behind_loopback`.",
+        ))
 }
 
 #[cfg(test)]
@@ -46,9 +50,10 @@ mod tests {
 
     #[test]
     fn only_loopback_is_served_without_accounts() {
-        assert!(check_bind("127.0.0.1:8620".parse().unwrap()).is_ok());
-        assert!(check_bind("[::1]:0".parse().unwrap()).is_ok());
-        assert!(check_bind("0.0.0.0:8620".parse().unwrap()).is_err());
-        assert!(check_bind("192.168.1.5:8620".parse().unwrap()).is_err());
+        assert!(check_bind("127.0.0.1:8620".parse().unwrap(), false).is_ok());
+        assert!(check_bind("[::1]:0".parse().unwrap(), false).is_ok());
+        assert!(check_bind("0.0.0.0:8620".parse().unwrap(), false).is_err());
+        assert!(check_bind("192.168.1.5:8620".parse().unwrap(), false).is_err());
+        assert!(check_bind("0.0.0.0:8620".parse().unwrap(), true).is_ok());
     }
 }

@@ -1,7 +1,10 @@
 //! Extractors whose refusals are problem documents.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::body::HttpBody as _;
+use axum::extract::{
+    FromRequest, FromRequestParts, OptionalFromRequest, Path, Query, Request,
+};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -21,7 +24,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let reading = axum::Json::<T>::from_request(request, state);
+        let reading = <axum::Json<T> as FromRequest<S>>::from_request(request, state);
         let Ok(read) = timeout(BODY_TIMEOUT, reading).await else {
             return Err(ApiError::new(
                 StatusCode::REQUEST_TIMEOUT,
@@ -30,6 +33,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             ));
         };
         read.map(|axum::Json(body)| Self(body)).map_err(refused_json)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, ApiError> {
+        if request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

@@ -17,4 +17,5 @@ pub mod server;
 mod sse;
 pub mod state;
 pub mod uploads;
+mod vacuum;
 pub mod wire;

@@ -28,18 +28,19 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How long to wait after the system refused a connection, e.g. for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Binds an address on which only this machine can reach the server.
+/// Binds the address of the configuration, on which only this machine can reach the server.
 ///
 /// # Errors
 /// `Invalid` for an address that is none or not loopback, `Conflict` when it is taken,
 /// `Unavailable` when the system refuses it.
-pub async fn bind(address: &str) -> Result<TcpListener> {
+pub async fn bind(config: &ServerConfig) -> Result<TcpListener> {
+    let address = config.bind.as_str();
     let resolved = tokio::net::lookup_host(address).await.ok().and_then(|mut found| found.next());
     let Some(resolved) = resolved else {
         return Err(Error::invalid(format!("`{address}` is not an address to listen on"))
             .hint("Use an address and a port, such as 127.0.0.1:8620."));
     };
-    auth::check_bind(resolved)?;
+    auth::check_bind(resolved, config.behind_loopback)?;
     TcpListener::bind(resolved).await.map_err(|error| cannot_listen(resolved, error))
 }
 

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::auth;
 use crate::error::ApiError;
 use crate::uploads::Uploads;
+use crate::vacuum::keep_clean;
 
 /// The state of the server; cheap to clone.
 #[derive(Clone)]
@@ -29,9 +30,15 @@ impl AppState {
     /// Starts what works in the background and returns the state.
     #[must_use]
     pub fn start(app: Arc<App>, stop: CancellationToken) -> Self {
-        let answers = Answers::new(&app, stop.clone());
-        let uploads = Uploads::start(Arc::clone(&app), stop.clone());
-        Self { app, answers: Arc::new(answers), uploads, stop }
+        let answers = Arc::new(Answers::new(&app, stop.clone()));
+        let uploads = Uploads::new(Arc::clone(&app));
+        let (worker, stopped) = (Arc::clone(&app), stop.clone());
+        tokio::spawn(async move {
+            tokio::join!(worker.ingestor.serve(stopped.clone()), worker.tend(&stopped));
+        });
+        let cleaning = keep_clean(Arc::clone(&app.store), Arc::clone(&answers), stop.clone());
+        tokio::spawn(cleaning);
+        Self { app, answers, uploads, stop }
     }
 
     /// Returns what the requester may read of the collections that a request names.

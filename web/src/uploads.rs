@@ -1,29 +1,29 @@
-//! Files that clients send: they wait in a bounded queue and are ingested one after the other.
+//! Files that clients send: they are kept, and a job that reads them is written down, before the
+//! client hears that they are taken.
 
-use std::path::Path;
 use std::sync::Arc;
 use tempfile::NamedTempFile;
-use tokio::sync::mpsc::{self, error::TrySendError};
-use tokio_util::sync::CancellationToken;
 
 use footnote_core::id::JobId;
-use footnote_core::job::JobState;
-use footnote_core::{Error, Result};
-use footnote_ingest::{Input, Request, Silent};
+use footnote_ingest::Request;
+use footnote_store::Original;
 
 use crate::app::App;
+use crate::auth;
 use crate::error::ApiError;
 
 /// What stands in for the source root of an uploaded file.
 pub const UPLOAD_ROOT: &str = "upload";
 
-/// How many uploads may wait; each is a temporary file, so the disk is what they take.
-const UPLOADS_AHEAD: usize = 256;
+/// Uploads come before imports of many files.
+const PRIORITY: i64 = 10;
 
-/// The queue of files that wait to be ingested; cheap to clone.
+/// How many items may wait; beyond, clients are asked to come back.
+const WAITING_AT_MOST: u64 = 1_000_000;
+
+/// Takes files; cheap to clone.
 #[derive(Clone)]
 pub struct Uploads {
-    queue: mpsc::Sender<Waiting>,
     app: Arc<App>,
 }
 
@@ -38,77 +38,35 @@ pub struct Upload {
     pub file: NamedTempFile,
 }
 
-/// An upload with its job.
-struct Waiting {
-    job: JobId,
-    upload: Upload,
-}
-
 impl Uploads {
-    /// Starts the task that ingests; it ends when the token is cancelled.
+    /// Makes what takes files for a program.
     #[must_use]
-    pub fn start(app: Arc<App>, stop: CancellationToken) -> Self {
-        let (queue, waiting) = mpsc::channel(UPLOADS_AHEAD);
-        tokio::spawn(ingest_all(Arc::clone(&app), waiting, stop));
-        Self { queue, app }
+    pub fn new(app: Arc<App>) -> Self {
+        Self { app }
     }
 
-    /// Puts a file into the queue and returns its job.
+    /// Keeps a file, puts it into the queue and returns its job. Both survive a crash from then on.
     ///
     /// # Errors
-    /// `queue-full` when too many wait, `unavailable` when the catalog cannot be written.
+    /// `queue-full` when too much waits, `unavailable` when the disk is full or the catalog cannot
+    /// be written.
     pub async fn push(&self, upload: Upload) -> Result<JobId, ApiError> {
-        let full = || ApiError::queue_full("too many files wait to be read; send it again later");
-        let place = match self.queue.try_reserve() {
-            Ok(place) => place,
-            Err(TrySendError::Full(()) | TrySendError::Closed(())) => return Err(full()),
-        };
-        // The job names the file; its bytes are read when it is its turn.
-        let job = self.app.ingestor.enqueue(&request(&upload, Arc::from([]))).await?;
-        place.send(Waiting { job, upload });
-        Ok(job)
-    }
-}
-
-/// Ingests what waits, one file after the other.
-async fn ingest_all(app: Arc<App>, mut waiting: mpsc::Receiver<Waiting>, stop: CancellationToken) {
-    loop {
-        let next = tokio::select! {
-            next = waiting.recv() => next,
-            () = stop.cancelled() => None,
-        };
-        let Some(Waiting { job, upload }) = next else { return };
-        if let Err(error) = ingest(&app, job, upload, &stop).await {
-            let chain = error.chain();
-            tracing::error!(job.id = %job, error = %chain, "cannot ingest an upload");
-            let ended = app.store.finish_job(job, JobState::Failed, Some(error.message())).await;
-            if let Err(error) = ended {
-                tracing::error!(job.id = %job, error = %error.chain(), "cannot end the job");
-            }
+        let store = &self.app.store;
+        let depth = store.queue_depth(&auth::scope(&auth::requester(), &[])?).await?;
+        if WAITING_AT_MOST <= depth.n_waiting {
+            let detail = "too many files wait to be read; send it again later";
+            return Err(ApiError::queue_full(detail));
         }
-    }
-}
-
-/// Ingests one file.
-async fn ingest(app: &App, job: JobId, upload: Upload, stop: &CancellationToken) -> Result<()> {
-    let bytes = read(upload.file.path()).await?;
-    let request = request(&upload, bytes.into());
-    app.ingestor.run_job(job, request, Arc::new(Silent), stop.clone()).await?;
-    Ok(())
-}
-
-async fn read(path: &Path) -> Result<Vec<u8>> {
-    tokio::fs::read(path)
-        .await
-        .map_err(|error| Error::unavailable("cannot read the uploaded file").because(error))
-}
-
-fn request(upload: &Upload, bytes: Arc<[u8]>) -> Request {
-    let input = Input::Bytes { root: UPLOAD_ROOT.to_owned(), name: upload.name.clone(), bytes };
-    Request {
-        collection: upload.collection.clone(),
-        inputs: vec![input],
-        include: Vec::new(),
-        exclude: Vec::new(),
+        store.check_room()?;
+        let intake = self.app.ingestor.intake();
+        let original = Original::File(upload.file.path().to_owned());
+        let input = intake.keep(UPLOAD_ROOT, &upload.name, original).await?;
+        let request = Request {
+            collection: upload.collection,
+            inputs: vec![input],
+            priority: PRIORITY,
+            ..Request::default()
+        };
+        Ok(intake.enqueue(&request).await?)
     }
 }

@@ -6,11 +6,16 @@
 pub mod answer;
 pub mod collection;
 pub mod document;
+pub mod duplicate;
 pub mod event;
 pub mod job;
 pub mod model;
+pub mod purge;
 pub mod search;
+pub mod version;
 
+use footnote_core::Result;
+use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 use footnote_core::document::Span;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +44,14 @@ impl TextRange {
         };
         Self { start: chars_before(bytes.start), end: chars_before(bytes.end) }
     }
+}
+
+/// Reads the moment that a request asks about, where it names one.
+///
+/// # Errors
+/// `Invalid` for what is no date, or lies in the future.
+pub fn as_of(text: Option<&str>) -> Result<Option<Timestamp>> {
+    text.map(|text| Timestamp::read_as_of(text, SystemClock.now())).transpose()
 }
 
 /// A page of a list.
@@ -80,8 +93,14 @@ impl PageParams {
     /// Returns how many items the page may have.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
+        page_size(self.limit)
     }
+}
+
+/// Returns how many items a page may have for which a limit was asked, or none.
+#[must_use]
+pub fn page_size(limit: Option<usize>) -> usize {
+    limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
 }
 
 #[cfg(test)]

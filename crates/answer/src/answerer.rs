@@ -5,7 +5,7 @@ use footnote_core::answer::{Answer, AnswerEvent, Question, RetrievedPassage, Tim
 use footnote_core::config::{AnswerConfig, SearchConfig};
 use footnote_core::corpus::Corpus;
 use footnote_core::id::DocumentId;
-use footnote_core::model::{Embedder, Generator, Language, Purpose};
+use footnote_core::model::{Embedder, Generator, Language, Purpose, Switch};
 use footnote_core::query::SearchMode;
 use footnote_core::text::Analyzer;
 use footnote_core::{Error, Result};
@@ -27,7 +27,7 @@ pub struct AnswererParts {
     /// What is searched and cited.
     pub corpus: Arc<dyn Corpus>,
     /// What embeds questions and sentences; the same that embedded the corpus.
-    pub embedder: Arc<dyn Embedder>,
+    pub embedder: Arc<Switch<dyn Embedder>>,
     /// What words answers; without one every answer is a quote.
     pub generator: Option<Arc<dyn Generator>>,
     /// What turns text into terms; the same that the corpus was indexed with.
@@ -59,6 +59,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) question: &'a Question,
     pub(crate) standalone: String,
     pub(crate) language: Language,
+    /// What embeds everything that is compared for this question.
+    pub(crate) embedder: Arc<dyn Embedder>,
 }
 
 impl Answerer {
@@ -94,7 +96,8 @@ impl Answerer {
         self.check(&query.text)?;
         let k = if query.k == 0 { self.parts.search.k } else { query.k };
         let query = Query { k, ..query.clone() };
-        Ok(self.retriever().retrieve(scope, &query).await?.found)
+        let embedder = self.parts.embedder.get();
+        Ok(self.retriever(embedder.as_ref()).retrieve(scope, &query).await?.found)
     }
 
     /// Answers a question, telling `events` what happens as it happens.
@@ -146,7 +149,8 @@ impl Answerer {
     fn ask<'a>(&self, question: &'a Question) -> Asked<'a> {
         let standalone =
             standalone(&question.text, &question.history, self.parts.analyzer.as_ref());
-        Asked { question, standalone, language: language_of(&question.text) }
+        let language = language_of(&question.text);
+        Asked { question, standalone, language, embedder: self.parts.embedder.get() }
     }
 
     /// Finds the passages that an answer may draw from.
@@ -161,8 +165,10 @@ impl Answerer {
             k: self.parts.search.candidates,
             mode: asked.question.search,
             filter: asked.question.filter.clone(),
+            as_of: asked.question.as_of,
         };
-        let mut retrieval = audience.attend(self.retriever().retrieve(scope, &query)).await??;
+        let retriever = self.retriever(asked.embedder.as_ref());
+        let mut retrieval = audience.attend(retriever.retrieve(scope, &query)).await??;
         let passages = &mut retrieval.found.passages;
         spread(passages, self.parts.search.per_document);
         passages.truncate(self.parts.answer.passages);
@@ -171,18 +177,19 @@ impl Answerer {
 
     /// Chooses the sentences that answer best.
     async fn choose(&self, asked: &Asked<'_>, retrieval: &Retrieval) -> Result<Choice> {
-        let reads = self.parts.embedder.reads(asked.language);
+        let embedder = asked.embedder.as_ref();
+        let reads = embedder.reads(asked.language);
         let question = match (&retrieval.question, reads, asked.question.search) {
             (Some(vector), true, _) => Some(vector.clone()),
             (None, true, SearchMode::Lexical) => {
                 let texts = vec![asked.standalone.clone()];
-                self.parts.embedder.embed(texts, Purpose::Query).await?.into_iter().next()
+                embedder.embed(texts, Purpose::Query).await?.into_iter().next()
             }
             (_, _, _) => None,
         };
         let selector = Selector {
             analyzer: self.parts.analyzer.as_ref(),
-            embedder: self.parts.embedder.as_ref(),
+            embedder,
             question: question.as_ref(),
             n_sentences: self.parts.answer.sentences,
         };
@@ -192,10 +199,10 @@ impl Answerer {
         Ok(choice)
     }
 
-    fn retriever(&self) -> Retriever<'_> {
+    fn retriever<'a>(&'a self, embedder: &'a dyn Embedder) -> Retriever<'a> {
         Retriever {
             corpus: self.parts.corpus.as_ref(),
-            embedder: self.parts.embedder.as_ref(),
+            embedder,
             n_candidates: self.parts.search.candidates,
         }
     }

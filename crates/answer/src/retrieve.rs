@@ -3,6 +3,7 @@
 use footnote_core::Result;
 use footnote_core::access::Scope;
 use footnote_core::answer::RetrievedPassage;
+use footnote_core::clock::Timestamp;
 use footnote_core::corpus::Corpus;
 use footnote_core::model::{Embedder, Embedding, Purpose};
 use footnote_core::query::{Filter, SearchMode, SearchRequest};
@@ -23,6 +24,8 @@ pub struct Query {
     pub mode: SearchMode,
     /// What must hold for a passage to be found.
     pub filter: Filter,
+    /// Searches what was live at that moment and was not removed since; `None` means now.
+    pub as_of: Option<Timestamp>,
 }
 
 /// What a search found.
@@ -95,9 +98,11 @@ impl Retriever<'_> {
         let embed_ms = millis(start);
         let request = SearchRequest {
             dense: question.clone(),
+            space: Some(self.embedder.fingerprint().clone()),
             lexical: (query.mode != SearchMode::Dense).then(|| query.text.clone()),
             limit: self.n_candidates.max(query.k),
             filter: query.filter.clone(),
+            as_of: query.as_of,
         };
         let candidates = self.corpus.search(scope, &request).await?;
         let fusion = self.fusion(query);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 use crate::chat::Message;
+use crate::clock::Timestamp;
 use crate::document::Span;
 use crate::id::{AnswerId, ChunkId, CitationId};
 use crate::query::{DocumentRef, Filter, Passage, SearchMode};
@@ -21,6 +22,8 @@ pub struct Question {
     pub filter: Filter,
     /// Earlier turns, oldest first.
     pub history: Vec<Message>,
+    /// Answers from what was live at that moment and was not removed since; `None` means now.
+    pub as_of: Option<Timestamp>,
 }
 
 /// Who writes the answer.

@@ -1,5 +1,7 @@
 //! Time comes from outside, so that tests choose it.
 
+mod calendar;
+
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
 

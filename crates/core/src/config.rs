@@ -3,6 +3,8 @@
 //! `footnote.example.toml` and `docs/configuration.md` are generated from this file by a test, so
 //! the comment of a field is what the user reads.
 
+mod secret;
+
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use toml::{Table, Value};
@@ -19,6 +21,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// Reading and cutting documents.
     pub ingest: IngestConfig,
+    /// Fetching documents from other machines.
+    pub outbound: OutboundConfig,
     /// Finding passages.
     pub search: SearchConfig,
     /// Writing answers.
@@ -61,26 +65,54 @@ impl Default for ModelsConfig {
 }
 
 /// The catalog and the index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoreConfig {
+    /// The catalog's PostgreSQL database, `postgres://user:password@host/database`; empty means a
+    /// SQLite file in the data directory. Several processes that work on one catalog need
+    /// `store.index` to name a server too.
+    pub catalog: String,
+    /// The gRPC address of the Qdrant server that holds the index, e.g. `http://127.0.0.1:6334`;
+    /// empty means an index in this process, in the data directory.
+    pub index: String,
+    /// The key that the Qdrant server asks for; empty means none.
+    pub index_key: String,
+    /// How many nodes of the Qdrant cluster hold each point.
+    pub index_replicas: u32,
+    /// How many shards the index has on the Qdrant cluster; 0 means one for each node.
+    pub index_shards: u32,
     /// How many connections read the catalog at once.
     pub readers: u32,
     /// How many documents may be indexed before the index is made durable.
     pub checkpoint_documents: usize,
+    /// How long what was indexed may wait to be made durable, in seconds.
+    pub checkpoint_seconds: u64,
     /// How many new chunks may be indexed before the index is rearranged for fast search.
     pub optimize_chunks: usize,
     /// How many bytes must stay free on the disk for documents to be taken in.
     pub min_free_bytes: u64,
+    /// How many replaced versions of a document are kept, the newest first, so that old citations
+    /// open and `--as-of` finds what was said then.
+    pub keep_versions: usize,
+    /// After how many days a replaced version is dropped; 0 means never for its age.
+    pub keep_days: u32,
 }
 
 impl Default for StoreConfig {
     fn default() -> Self {
         Self {
+            catalog: String::new(),
+            index: String::new(),
+            index_key: String::new(),
+            index_replicas: 1,
+            index_shards: 0,
             readers: 4,
             checkpoint_documents: 256,
+            checkpoint_seconds: 60,
             optimize_chunks: 8192,
             min_free_bytes: 128 << 20,
+            keep_versions: 10,
+            keep_days: 0,
         }
     }
 }
@@ -102,6 +134,9 @@ pub struct IngestConfig {
     /// The longest chunk, in tokens of the embedder, headings and special tokens included; capped
     /// by what the embedder reads.
     pub chunk_tokens: usize,
+    /// How often a folder that is watched is looked through as a whole, in seconds; what the
+    /// system has not told of is found then.
+    pub rescan_seconds: u64,
 }
 
 impl Default for IngestConfig {
@@ -113,6 +148,44 @@ impl Default for IngestConfig {
             parse_memory_bytes: 1 << 30,
             parsers: 0,
             chunk_tokens: 200,
+            rescan_seconds: 300,
+        }
+    }
+}
+
+/// Fetching documents from other machines.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutboundConfig {
+    /// The hosts that documents may be fetched from: exact names, `*.example.com` for every name
+    /// below, or `*` for every public host; empty means that nothing is ever fetched.
+    pub allow_hosts: Vec<String>,
+    /// What may be fetched from inside your network: ranges such as `10.1.0.0/16`, single
+    /// addresses, or names of internal hosts; everything else that is not public is refused.
+    pub allow_private: Vec<String>,
+    /// A TOML file with passwords, tokens and keys by host or bucket; empty means none.
+    pub credentials: PathBuf,
+    /// How many redirects are followed.
+    pub max_redirects: usize,
+    /// How long one request may take, its answer included, in seconds.
+    pub timeout_seconds: u64,
+    /// How many requests a second one host gets; 0 means as many as there are.
+    pub requests_per_second: u32,
+    /// The largest answer that is not a document itself (a listing, a pack of a git repository),
+    /// in bytes.
+    pub max_answer_bytes: u64,
+}
+
+impl Default for OutboundConfig {
+    fn default() -> Self {
+        Self {
+            allow_hosts: Vec::new(),
+            allow_private: Vec::new(),
+            credentials: PathBuf::new(),
+            max_redirects: 5,
+            timeout_seconds: 300,
+            requests_per_second: 10,
+            max_answer_bytes: 1 << 30,
         }
     }
 }
@@ -175,6 +248,9 @@ impl Default for AnswerConfig {
 pub struct ServerConfig {
     /// The address to listen on; only loopback addresses are allowed without accounts.
     pub bind: String,
+    /// Says that the address can be reached only through a port that is published on a loopback
+    /// address, as that of a container; then any address may be listened on.
+    pub behind_loopback: bool,
     /// How long a client may take to send its request headers, in seconds.
     pub header_seconds: u64,
     /// How many connections may be open at once.
@@ -187,6 +263,7 @@ impl Default for ServerConfig {
     fn default() -> Self {
         Self {
             bind: "127.0.0.1:8620".to_owned(),
+            behind_loopback: false,
             header_seconds: 10,
             max_connections: 512,
             max_json_bytes: 1 << 20,
@@ -223,8 +300,9 @@ impl Config {
         let known = Table::try_from(Self::default())
             .map_err(|error| Error::internal("cannot write the defaults").because(error))?;
         let mut merged = Table::new();
-        for table in tables {
+        for mut table in tables {
             check_keys(&table, &known, "")?;
+            split_lists(&mut table, &known);
             merge(&mut merged, table);
         }
         merged.try_into().map_err(|error: toml::de::Error| {
@@ -234,7 +312,8 @@ impl Config {
 
     /// Builds a table from environment variables such as `FOOTNOTE__SERVER__BIND`.
     ///
-    /// A value that reads as a TOML number or boolean is one; everything else is text.
+    /// A value that reads as a TOML number or boolean is one; everything else is text, and a list
+    /// is text with commas.
     #[must_use]
     pub fn table_from_env(variables: impl IntoIterator<Item = (String, String)>) -> Table {
         let mut table = Table::new();
@@ -272,6 +351,20 @@ fn scalar(text: &str) -> Value {
         return Value::Float(number);
     }
     text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Boolean)
+}
+
+/// Splits texts at commas where a list is expected, because an environment variable holds no list.
+fn split_lists(table: &mut Table, known: &Table) {
+    for (key, value) in table.iter_mut() {
+        match (known.get(key), &mut *value) {
+            (Some(Value::Table(known)), Value::Table(inner)) => split_lists(inner, known),
+            (Some(Value::Array(_)), Value::String(text)) => {
+                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                *value = Value::Array(parts.map(|part| Value::String(part.to_owned())).collect());
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Puts the values of `over` into `under`.
@@ -339,6 +432,14 @@ mod tests {
         let config = Config::from_tables([file, Config::table_from_env(env)]).unwrap();
         assert_eq!(config.server.bind, "127.0.0.1:2");
         assert_eq!(config.server.header_seconds, 3);
+    }
+
+    #[test]
+    fn the_environment_writes_lists_with_commas() {
+        let variable = "FOOTNOTE__OUTBOUND__ALLOW_HOSTS".to_owned();
+        let env = [(variable, "docs.example.com, *.example.org".to_owned())];
+        let config = Config::from_tables([Config::table_from_env(env)]).unwrap();
+        assert_eq!(config.outbound.allow_hosts, ["docs.example.com", "*.example.org"]);
     }
 
     #[test]

@@ -10,8 +10,9 @@ use crate::query::{Candidates, Passage, SearchRequest};
 
 /// Everything that may be searched and cited.
 ///
-/// Every backend promises: only live versions of collections in the scope are found; a passage's
-/// text is the stored text at its span, byte for byte.
+/// Every backend promises: only live versions of collections in the scope are found, or those that
+/// were live at the moment asked for and were not removed since; a passage's text is the stored
+/// text at its span, byte for byte.
 #[async_trait]
 pub trait Corpus: Send + Sync {
     /// Returns the candidates of each list, best first.

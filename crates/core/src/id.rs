@@ -72,9 +72,8 @@ macro_rules! random {
         impl $name {
             /// Makes a new id that sorts by the time of its making.
             #[must_use]
-            #[expect(clippy::disallowed_methods, reason = "the one place that makes ids that are not derived")]
             pub fn generate() -> Self {
-                Self(Uuid::now_v7())
+                Self(fresh())
             }
         }
     )*};
@@ -90,11 +89,15 @@ id!(/// A chunk of one version.
     ChunkId, "chk");
 id!(/// A job.
     JobId, "job");
+id!(/// A place that is looked at again and again.
+    SourceId, "src");
+id!(/// An installation: one catalog, whichever processes work on it.
+    InstallationId, "ins");
 id!(/// An answer.
     AnswerId, "ans");
 id!(/// A citation of one answer.
     CitationId, "cit");
-random!(CollectionId, JobId, AnswerId);
+random!(CollectionId, JobId, InstallationId, AnswerId);
 
 impl CollectionId {
     /// Derives the id of a collection from its name.
@@ -109,6 +112,14 @@ impl DocumentId {
     #[must_use]
     pub fn derive(collection: CollectionId, root: &str, uri: &str) -> Self {
         Self(derive(&[collection.0.as_bytes(), root.as_bytes(), uri.as_bytes()]))
+    }
+}
+
+impl SourceId {
+    /// Derives the id from where documents come from and where they go.
+    #[must_use]
+    pub fn derive(collection: CollectionId, address: &str) -> Self {
+        Self(derive(&[b"source", collection.0.as_bytes(), address.as_bytes()]))
     }
 }
 
@@ -134,6 +145,12 @@ impl CitationId {
     pub fn nth(answer: AnswerId, n: u32) -> Self {
         Self(derive(&[answer.0.as_bytes(), &n.to_le_bytes()]))
     }
+}
+
+/// Makes a UUID that no other call returns, and that sorts by the time of its making.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes ids that are not derived")]
+pub(crate) fn fresh() -> Uuid {
+    Uuid::now_v7()
 }
 
 /// Derives a UUID (RFC 9562, version 5); each part is preceded by its length, so that parts
@@ -179,6 +196,36 @@ impl ContentHash {
             let _ok = write!(hex, "{byte:02x}");
             hex
         })
+    }
+}
+
+/// Computes a [`ContentHash`] piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct ContentHasher(Sha256);
+
+impl ContentHasher {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// Returns the hash of everything that was taken.
+    #[must_use]
+    pub fn finish(self) -> ContentHash {
+        ContentHash(self.0.finalize().into())
+    }
+}
+
+impl Serialize for ContentHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|error: Error| serde::de::Error::custom(error.message()))
     }
 }
 

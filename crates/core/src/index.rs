@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use std::collections::HashMap;
+use std::time::Duration;
 
 use crate::Result;
 use crate::access::Scope;
@@ -121,6 +122,12 @@ pub trait Index: Send + Sync {
     /// # Errors
     /// `Unavailable` when it cannot, e.g. when the disk is full.
     async fn flush(&self) -> Result<()>;
+
+    /// Returns how long before a [`flush`](Self::flush) something must have been written for the
+    /// flush to make it durable. Nothing, unless a server decides by itself when it writes.
+    fn durable_after(&self) -> Duration {
+        Duration::ZERO
+    }
 
     /// Rearranges what was written so that searching is fast. Reads and writes go on meanwhile.
     ///

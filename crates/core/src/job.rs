@@ -1,10 +1,19 @@
 //! Jobs: what was asked to be ingested and what became of every item.
 
+pub mod machine;
+mod queue;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use crate::clock::Timestamp;
 use crate::id::{CollectionId, DocumentId, JobId};
+
+pub use queue::{
+    ItemFilter, ItemLease, ItemOutcome, JobBrief, JobFilter, JobKind, JobLease, NewItem, NewJob,
+    Orders, Place, Progress, QueueDepth, Retry, Settlement, Stage, Stall, TakenItem, TakenJob,
+    WorkerId,
+};
 
 /// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +53,8 @@ pub enum ItemState {
     Removed,
     /// Failed, with a reason.
     Failed,
+    /// Had not ended when its job was cancelled.
+    Cancelled,
 }
 
 /// A job with its counts.
@@ -55,8 +66,16 @@ pub struct Job {
     pub collection: CollectionId,
     /// What was asked for, as the user wrote it.
     pub source: String,
+    /// What is to be done.
+    pub kind: JobKind,
+    /// Jobs of a higher priority are served first.
+    pub priority: i64,
     /// Its state.
     pub state: JobState,
+    /// Since when nothing of it is taken, because somebody paused it.
+    pub paused: Option<Timestamp>,
+    /// Whether all of its items are known.
+    pub is_listed: bool,
     /// When it was asked for.
     pub created: Timestamp,
     /// When it ended.
@@ -80,6 +99,12 @@ pub struct JobCounts {
     pub removed: u64,
     /// Failed.
     pub failed: u64,
+    /// Had not ended when the job was cancelled.
+    pub cancelled: u64,
+    /// Wait for their turn.
+    pub waiting: u64,
+    /// Are worked on.
+    pub working: u64,
     /// Chunks written.
     pub chunks: u64,
 }
@@ -87,16 +112,26 @@ pub struct JobCounts {
 /// One item of a job.
 #[derive(Debug, Clone)]
 pub struct JobItem {
+    /// The source root.
+    pub root: String,
     /// The path below the source root.
     pub uri: String,
     /// The document, once it is known.
     pub document: Option<DocumentId>,
     /// Its state.
     pub state: ItemState,
-    /// Why it failed.
+    /// Why it failed; of one that waits, why it is tried again.
     pub failure: Option<Failure>,
     /// Chunks written.
     pub chunks: u64,
+    /// How many tries failed so far.
+    pub n_failures: u32,
+    /// Before when it is not tried again.
+    pub not_before: Option<Timestamp>,
+    /// Who works on it.
+    pub worker: Option<WorkerId>,
+    /// Where it stands still, when it makes no progress.
+    pub stall: Option<Stall>,
 }
 
 /// Why one document could not be ingested.

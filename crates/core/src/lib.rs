@@ -27,6 +27,7 @@ pub mod index;
 pub mod job;
 pub mod model;
 pub mod query;
+pub mod sketch;
 #[cfg(feature = "telemetry")]
 pub mod telemetry;
 pub mod text;

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use futures_core::stream::BoxStream;
 use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::Result;
 use crate::chat::{Piece, Prompt};
@@ -71,6 +72,37 @@ pub trait Embedder: Send + Sync {
     /// # Errors
     /// `Unavailable` when the model cannot run, `Internal` when it fails.
     async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Embedding>>;
+}
+
+/// The model in use, which may be exchanged while the program runs.
+///
+/// Whoever works on one question or one document gets the model once and keeps it to the end, so
+/// that everything that is compared comes from the same one.
+pub struct Switch<T: ?Sized>(RwLock<Arc<T>>);
+
+impl<T: ?Sized> Switch<T> {
+    /// Begins with a model.
+    #[must_use]
+    pub fn new(model: Arc<T>) -> Self {
+        Self(RwLock::new(model))
+    }
+
+    /// Returns the model in use now.
+    #[must_use]
+    pub fn get(&self) -> Arc<T> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another model in its place. Who has got the one before keeps it.
+    pub fn set(&self, model: Arc<T>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = model;
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Switch<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Switch").finish_non_exhaustive()
+    }
 }
 
 /// Writes text after a prompt.

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Timestamp;
 use crate::document::Span;
 use crate::id::{ChunkId, CollectionId, ContentHash, DocumentId, VersionId};
-use crate::model::Embedding;
+use crate::model::{Embedding, Fingerprint};
 
 /// Which rankings take part in a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,12 +25,16 @@ pub enum SearchMode {
 pub struct SearchRequest {
     /// The question as a vector; `None` leaves the dense list empty.
     pub dense: Option<Embedding>,
+    /// What the vector is comparable with; `None` means the space that serves.
+    pub space: Option<Fingerprint>,
     /// The question as text for the analyzer; `None` leaves the lexical list empty.
     pub lexical: Option<String>,
     /// How many candidates each list may have.
     pub limit: usize,
     /// What must hold for a passage to be found at all.
     pub filter: Filter,
+    /// Searches what was live at that moment and was not removed since; `None` means now.
+    pub as_of: Option<Timestamp>,
 }
 
 /// What must hold for a passage to be found. An empty list does not filter.

@@ -146,7 +146,8 @@ places, the first of these counts:
 4. `footnote.toml` in the user's configuration folder,
 5. the default.
 
-An unknown key is an error that names the nearest known one.
+An unknown key is an error that names the nearest known one. In an environment variable, a list is
+written with commas.
 [footnote.example.toml](../footnote.example.toml) holds every key, commented out.";
 
 /// What stands above the sections of `footnote.example.toml`.

@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use footnote_document::{ChunkConfig, Limits, chunk, parse};
+use footnote_document::{ChunkConfig, Limits, chunk, parse, sketch};
 use pdf_extract::content::{Content, Operation};
 use pdf_extract::{Document, Object, Stream, dictionary};
 use std::fmt::Write as _;
@@ -36,6 +36,15 @@ fn cut<const MAX_TOKENS: usize>(bencher: Bencher<'_, '_>, format: &str) {
     bencher
         .counter(BytesCount::new(document.text.len()))
         .bench(|| chunk(divan::black_box(&document), &starts, &count, &config));
+}
+
+#[divan::bench(args = ["en", "zh"])]
+fn sketch_text(bencher: Bencher<'_, '_>, language: &str) {
+    let text = match language {
+        "zh" => "年假为三十天，未休的假期可以结转到下一年。".repeat(4000),
+        _ => SENTENCE.repeat(4000),
+    };
+    bencher.counter(BytesCount::new(text.len())).bench(|| sketch(divan::black_box(&text)));
 }
 
 fn word_starts(text: &str) -> Vec<usize> {

@@ -19,11 +19,13 @@ mod markdown;
 mod parser;
 mod pdf;
 mod plain;
+mod sketch;
 
 pub use chunk::{ChunkConfig, chunk, context_prefix};
 pub use detect::{Format, detect};
 pub use limits::Limits;
 pub use parser::parse;
+pub use sketch::sketch;
 
 /// The version of reading: parsers, canonical text and chunker.
 ///

@@ -1,85 +1,103 @@
-//! Original bytes as files under their hash: whole or not there, and written once.
+//! Original bytes under their hash: whole or not there, and kept once.
+//!
+//! They are files in the data directory; or rows of the catalog where that is on a server, so that
+//! every machine that works with it has them.
 
+mod folder;
+mod reader;
+mod sweep;
+
+use footnote_core::Result;
+use footnote_core::clock::Timestamp;
 use footnote_core::id::ContentHash;
-use footnote_core::{Error, Result};
-use std::fs::{self, File};
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::catalog::versions::Original;
+use crate::catalog::{Catalog, Database};
+use crate::faults::Faults;
+pub(crate) use folder::{Folder, changed, for_each_piece, sync_folder};
+pub use reader::BlobReader;
+pub(crate) use sweep::{OldFiles, remove_files};
 
-/// The folder of the blobs.
-#[derive(Debug, Clone)]
-pub(crate) struct Blobs {
-    folder: PathBuf,
+/// How many bytes are read, written and kept in a row at once.
+pub(crate) const PIECE_BYTES: usize = 1 << 20;
+
+/// Where the originals are.
+#[derive(Clone)]
+pub(crate) enum Blobs {
+    /// Files in the data directory.
+    Folder(Folder),
+    /// Rows of the catalog.
+    Catalog(Arc<Catalog>),
 }
 
 impl Blobs {
-    pub(crate) fn new(data_dir: &Path) -> Self {
-        Self { folder: data_dir.join("blobs") }
+    /// Takes the place that belongs to a catalog.
+    pub(crate) fn beside(catalog: &Arc<Catalog>, data_dir: &Path) -> Self {
+        match catalog.database() {
+            Database::Sqlite => Self::Folder(Folder::new(data_dir)),
+            Database::Postgres => Self::Catalog(Arc::clone(catalog)),
+        }
     }
 
-    /// Returns where the blob of a hash is, or would be.
-    pub(crate) fn path(&self, hash: &ContentHash) -> PathBuf {
-        let hex = hash.hex();
-        let (first, rest) = hex.split_at(2);
-        let (second, _) = rest.split_at(2);
-        self.folder.join(first).join(second).join(&hex)
+    /// Lets steps fail on purpose; those of the catalog do already.
+    pub(crate) fn with_faults(self, faults: Faults) -> Self {
+        match self {
+            Self::Folder(folder) => Self::Folder(folder.with_faults(faults)),
+            Self::Catalog(catalog) => Self::Catalog(catalog),
+        }
     }
 
-    /// Keeps an original under its hash, durably. Blocks on the disk.
+    /// Keeps an original under its hash, durably. May be repeated, and done by several at once.
     ///
     /// # Errors
-    /// `Unavailable` when it cannot be read or written.
-    pub(crate) fn keep(&self, hash: &ContentHash, original: &Original) -> Result<()> {
-        let path = self.path(hash);
-        if path.exists() {
-            return Ok(());
-        }
-        write_whole(&path, original).map_err(|error| {
-            let full = error.kind() == io::ErrorKind::StorageFull;
-            let why = if full { ": the disk is full" } else { "" };
-            Error::unavailable(format!("cannot keep the original{why}"))
-                .hint("Check the free space of the data directory and that you may write to it.")
-                .because(error)
-        })
-    }
-}
-
-/// Writes to a temporary name, syncs, renames, and syncs the folders, so that after a power cut
-/// the file is there whole or not at all.
-fn write_whole(path: &Path, original: &Original) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)?;
-    let temporary = path.with_extension("part");
-    let mut file = File::create(&temporary)?;
-    match original {
-        Original::Bytes(bytes) => file.write_all(bytes)?,
-        Original::File(source) => {
-            io::copy(&mut File::open(source)?, &mut file)?;
+    /// `Conflict` when the bytes are not those of the hash, `Unavailable` when they cannot be read
+    /// or written.
+    pub(crate) async fn keep(&self, hash: &ContentHash, original: &Original) -> Result<()> {
+        match self {
+            Self::Folder(folder) => folder.keep(*hash, original.clone()).await,
+            Self::Catalog(catalog) => catalog.keep_pieces(hash, original).await,
         }
     }
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    folder.ancestors().take(3).try_for_each(sync_folder)
-}
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
+    /// Opens an original; `None` when it is not kept.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be read.
+    pub(crate) async fn open(&self, hash: &ContentHash) -> Result<Option<BlobReader>> {
+        match self {
+            Self::Folder(folder) => folder.open(hash).await,
+            Self::Catalog(catalog) => BlobReader::of_rows(catalog, *hash).await,
+        }
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Removes the file of an original, durably, and returns how many bytes it had; 0 when there is
+    /// none. Rows go with those that name them. Blocks on the disk.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be removed.
+    pub(crate) fn remove(&self, hash: &ContentHash) -> Result<u64> {
+        match self {
+            Self::Folder(folder) => folder.remove(hash),
+            Self::Catalog(_) => Ok(0),
+        }
+    }
 
-    #[test]
-    fn an_original_is_kept_under_its_hash_once_and_whole() {
-        let dir = tempfile::tempdir().unwrap();
-        let blobs = Blobs::new(dir.path());
-        let hash = ContentHash::of(b"hello");
-        blobs.keep(&hash, &Original::Bytes(b"hello".to_vec().into())).unwrap();
-        blobs.keep(&hash, &Original::File("/nonexistent".into())).unwrap();
-        assert_eq!(fs::read(blobs.path(&hash)).unwrap(), b"hello");
-        assert_eq!(fs::read_dir(blobs.path(&hash).parent().unwrap()).unwrap().count(), 1);
+    /// Lists what lies in the folder since before a moment. Blocks on the disk.
+    pub(crate) fn old_files(&self, before: Timestamp) -> OldFiles {
+        match self {
+            Self::Folder(folder) => folder.old_files(before),
+            Self::Catalog(_) => OldFiles::default(),
+        }
+    }
+
+    /// Lists the files that were being written before a moment and never finished. Blocks on the
+    /// disk.
+    pub(crate) fn unfinished(&self, before: Timestamp) -> Vec<PathBuf> {
+        match self {
+            Self::Folder(folder) => folder.unfinished(before),
+            Self::Catalog(_) => Vec::new(),
+        }
     }
 }

@@ -4,35 +4,56 @@
 //! in the file of its subject and is written once, in what both databases understand; everything
 //! that belongs together is one transaction.
 
+pub(crate) mod asked;
 pub(crate) mod collections;
+mod connections;
 mod contents;
 mod database;
 pub(crate) mod documents;
+pub(crate) mod duplicates;
 pub(crate) mod embeddings;
 mod failure;
+pub(crate) mod history;
 pub(crate) mod integrity;
 pub(crate) mod jobs;
+// (with `mod transfer` in lib.rs) mod loading;
+pub(crate) mod locks;
+pub(crate) mod originals;
 pub(crate) mod outbox;
 pub(crate) mod passages;
+pub(crate) mod past;
+mod pieces;
+pub(crate) mod purge;
+pub(crate) mod readings;
 mod rows;
+pub(crate) mod seen;
+mod settings;
+// (with `mod transfer` in lib.rs) mod snapshot;
+pub(crate) mod sources;
 pub(crate) mod spaces;
 pub(crate) mod texts;
+pub(crate) mod traces;
+pub(crate) mod unembedded;
 pub(crate) mod versions;
 
-use footnote_core::Result;
 use footnote_core::clock::Clock;
-use sqlx::{Any, AnyPool, Transaction};
+use footnote_core::{Error, ErrorKind, Result};
 use std::path::Path;
 use std::sync::Arc;
 
-use database::Database;
+use connections::{Connections, Writing};
+pub(crate) use database::Database;
 use failure::cannot_migrate;
+
+pub(crate) use failure::is_disk_full;
+
+use crate::faults::Faults;
 
 /// The open catalog.
 pub(crate) struct Catalog {
     database: Database,
-    writer: AnyPool,
-    readers: AnyPool,
+    writer: Connections,
+    readers: Connections,
     clock: Arc<dyn Clock>,
 }
 
@@ -54,6 +75,7 @@ impl Catalog {
         place: Place<'_>,
         readers: u32,
         clock: Arc<dyn Clock>,
+        faults: &Faults,
     ) -> Result<Self> {
         let (database, writer) = database::open_writer(&place, readers).await?;
         database.migrations().run(&writer).await.map_err(cannot_migrate)?;
@@ -61,7 +83,47 @@ impl Catalog {
             Place::File(path) => database::open_readers(path, readers).await?,
             Place::Server(_) => writer.clone(),
         };
+        let [writer, readers] = [writer, readers].map(|pool| Connections::new(pool, faults));
         Ok(Self { database, writer, readers, clock })
+    }
+
+    /// Opens the catalog beside the process that brings its tables up to date.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Conflict` when its tables are those of another release.
+    pub(crate) async fn open_shared(
+        place: Place<'_>,
+        readers: u32,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
+        if let Place::File(path) = place
+            && !path.exists()
+        {
+            return Err(Error::not_found(format!("there is no catalog at {}", path.display()))
+                .hint("Ingest documents first: `footnote ingest <folder>`."));
+        }
+        let (database, writer) = database::open_writer(&place, readers).await?;
+        let readers = match &place {
+            Place::File(path) => database::open_readers(path, readers).await?,
+            Place::Server(_) => writer.clone(),
+        };
+        let [writer, readers] =
+            [writer, readers].map(|pool| Connections::new(pool, &Faults::none()));
+        let catalog = Self { database, writer, readers, clock };
+        check_release(catalog.schema_version().await?, database.newest_migration())?;
+        Ok(catalog)
+    }
+
+    /// Opens the catalog for a look; `None` when there is none yet, or none that this release can
+    /// read without bringing it up to date first.
+    pub(crate) async fn peek(place: Place<'_>, clock: Arc<dyn Clock>) -> Result<Option<Self>> {
+        match Self::open_shared(place, 1, clock).await {
+            Ok(catalog) => Ok(Some(catalog)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Conflict) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Closes every connection; what was committed is kept already.
@@ -76,16 +138,8 @@ impl Catalog {
     }
 
     /// Begins a transaction that writes.
-    ///
-    /// SQLite takes its one write lock at once: a transaction that first reads and then finds
-    /// that another process has written meanwhile would have to start again.
-    pub(crate) async fn begin(
-        &self,
-    ) -> std::result::Result<Transaction<'static, Any>, sqlx::Error> {
-        match self.database {
-            Database::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
-            Database::Postgres => self.writer.begin().await,
-        }
+    pub(crate) async fn begin(&self) -> std::result::Result<Writing, sqlx::Error> {
+        self.writer.begin(self.database).await
     }
 
     /// What follows a `SELECT` whose rows must not be changed by others until the transaction
@@ -109,4 +163,20 @@ impl Catalog {
     pub(crate) fn now_ms(&self) -> i64 {
         self.clock.now().0
     }
+}
+
+/// Refuses tables that another release made: only the process that holds the index changes them.
+fn check_release(found: i64, known: i64) -> Result<()> {
+    if found == known {
+        return Ok(());
+    }
+    let error = Error::conflict(format!(
+        "the catalog is of another release (migration {found}; this one works with {known})"
+    ));
+    if found < known {
+        return Err(error.hint(
+            "Stop the process that holds the data directory, and start it with this release.",
+        ));
+    }
+    Err(error.hint("Use the release of the process that holds the data directory."))
 }

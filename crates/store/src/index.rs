@@ -1,7 +1,9 @@
-//! The two indexes: Qdrant in this process, and a plain one in memory.
+//! The indexes: Qdrant in this process, Qdrant on a server, and a plain one in memory.
 
 pub mod edge;
+mod layout;
 pub mod memory;
+pub mod qdrant;
 
 use footnote_core::model::Embedding;
 use footnote_core::{Error, Result};

@@ -1,7 +1,8 @@
-//! Keeps the index in step with the catalog: settles what the outbox asks for, makes it durable.
+//! Makes the index match the catalog, one version at a time.
 
 use footnote_core::id::VersionId;
 use footnote_core::index::{Index, Point};
+use footnote_core::job::ItemLease;
 use footnote_core::text::Analyzer;
 use footnote_core::{Error, Result};
 use std::sync::Arc;
@@ -9,25 +10,29 @@ use tokio::task::spawn_blocking;
 
 use crate::catalog::Catalog;
 use crate::catalog::embeddings::EmbeddedChunk;
-use crate::catalog::outbox::Wanted;
+use crate::catalog::outbox::{Unsettled, Wanted};
 use crate::sparse::passage_vector;
 
-/// Settles versions of one space in one index. Whoever uses it holds the store's settling lock,
-/// so that what is read from the catalog is still true when the index is changed.
+/// Settles versions in the index that serves. Whoever uses it holds the right to, so that what is
+/// read from the catalog is still true when the index is changed.
 pub(crate) struct Settler<'a> {
     /// The truth.
     pub(crate) catalog: &'a Catalog,
-    /// What is to match it.
-    pub(crate) index: &'a dyn Index,
     /// What makes the words of a chunk.
     pub(crate) analyzer: &'a Arc<dyn Analyzer>,
     /// The space whose vectors the index holds.
     pub(crate) space: i64,
+    /// What is to match the catalog.
+    pub(crate) index: &'a dyn Index,
+    /// The index of the space that served before: what is removed is removed there too.
+    pub(crate) retired: Option<&'a dyn Index>,
 }
 
 /// What became of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Settled {
+    /// Whether the outbox asked for it to be settled.
+    pub(crate) is_known: bool,
     /// Whether it can be found now.
     pub(crate) is_live: bool,
     /// How many points were written for it.
@@ -51,75 +56,84 @@ pub struct ReconcileReport {
 
 impl Settler<'_> {
     /// Makes the points of a version match its state, then publishes it if it was waiting for
-    /// that. Does nothing when the outbox does not ask for it.
-    pub(crate) async fn settle(&self, version: VersionId) -> Result<Settled> {
+    /// that; the item for which it was written, if any, ends with that. Does nothing when the
+    /// outbox does not ask for it.
+    ///
+    /// # Errors
+    /// `Conflict` when the item was lost: then the version is not published.
+    pub(crate) async fn settle_for(
+        &self,
+        version: VersionId,
+        item: Option<&ItemLease>,
+    ) -> Result<Settled> {
         let Some(task) = self.catalog.unsettled(version).await? else {
             let is_live = self.catalog.is_live(version).await?;
-            return Ok(Settled { is_live, n_points: 0 });
+            if let Some(item) = item.filter(|_| is_live) {
+                self.catalog.end_ready(item, version).await?;
+            }
+            return Ok(Settled { is_known: false, is_live, n_points: 0 });
         };
         if task.wanted == Wanted::Nothing {
             self.index.remove(version).await?;
+            if let Some(retired) = self.retired {
+                retired.remove(version).await?;
+            }
             self.catalog.mark_applied(version, task.up_to).await?;
-            return Ok(Settled { is_live: false, n_points: 0 });
+            return Ok(Settled { is_known: true, is_live: false, n_points: 0 });
         }
-        let points = self.points(version).await?;
+        let Some(points) = self.points(version).await? else {
+            return self.give_up(&task).await;
+        };
         let n_points = points.len();
         self.index.replace(&task.version, points).await?;
         let is_live = if task.wanted == Wanted::PointsThenLive {
-            self.catalog.make_live(version, task.up_to).await?
+            self.catalog.make_live(version, task.up_to, item).await?
         } else {
             self.catalog.mark_applied(version, task.up_to).await?;
+            if let Some(item) = item {
+                self.catalog.end_ready(item, version).await?;
+            }
             true
         };
-        Ok(Settled { is_live, n_points })
+        Ok(Settled { is_known: true, is_live, n_points })
     }
 
-    /// Removes the points of versions that were superseded or removed.
-    pub(crate) async fn settle_removals(&self) -> Result<()> {
-        for version in self.catalog.pending_removals().await? {
-            self.settle(version).await?;
+    async fn points(&self, version: VersionId) -> Result<Option<Vec<Point>>> {
+        let Self { catalog, analyzer, space, .. } = *self;
+        Pointer { catalog, analyzer, space }.points(version).await
+    }
+
+    /// Ends the work on a version whose chunks are not all embedded in this space. That happens to
+    /// one that was written while the embedding model was changed: it is not published, and its
+    /// writer begins again.
+    async fn give_up(&self, task: &Unsettled) -> Result<Settled> {
+        let version = task.version.version;
+        let is_live = task.wanted == Wanted::Points;
+        if is_live {
+            tracing::error!(%version, "a document has lost its vectors and is to be ingested again");
+        } else {
+            self.catalog.withdraw_unembedded(version).await?;
+            self.index.remove(version).await?;
         }
-        Ok(())
+        self.catalog.mark_applied(version, task.up_to).await?;
+        Ok(Settled { is_known: true, is_live, n_points: 0 })
     }
+}
 
-    /// Makes the index durable and forgets the outbox rows that were applied before.
-    pub(crate) async fn checkpoint(&self) -> Result<()> {
-        let rows = self.catalog.applied_rows().await?;
-        self.index.flush().await?;
-        self.catalog.forget_rows(&rows).await
-    }
+/// Makes the points of versions in one space.
+pub(crate) struct Pointer<'a> {
+    /// Where text and vectors are.
+    pub(crate) catalog: &'a Catalog,
+    /// What makes the words of a chunk.
+    pub(crate) analyzer: &'a Arc<dyn Analyzer>,
+    /// The space whose vectors are taken.
+    pub(crate) space: i64,
+}
 
-    /// Compares the index with the catalog version by version and repairs what differs.
-    pub(crate) async fn reconcile(&self) -> Result<ReconcileReport> {
-        let live = self.catalog.live_versions().await?;
-        let indexed = self.index.versions().await?;
-        let n_points = |version: &VersionId| indexed.get(version).copied().unwrap_or_default();
-        let amiss: Vec<VersionId> = live
-            .iter()
-            .filter(|(version, n_chunks)| n_points(version) != **n_chunks)
-            .map(|(version, _)| *version)
-            .collect();
-        let orphans: Vec<VersionId> =
-            indexed.keys().filter(|version| !live.contains_key(version)).copied().collect();
-        self.catalog.resettle(&amiss).await?;
-        for version in &amiss {
-            self.settle(*version).await?;
-        }
-        for orphan in &orphans {
-            self.index.remove(*orphan).await?;
-        }
-        self.checkpoint().await?;
-        Ok(ReconcileReport {
-            n_versions: live.len(),
-            n_chunks: live.values().sum(),
-            n_points: indexed.values().sum(),
-            n_mended: amiss.len(),
-            n_orphans: orphans.len(),
-        })
-    }
-
+impl Pointer<'_> {
     /// Makes the points of a version from the catalog alone: the same again, whenever it is asked.
-    pub(crate) async fn points(&self, version: VersionId) -> Result<Vec<Point>> {
+    /// `None` when a chunk has no vector in the space.
+    pub(crate) async fn points(&self, version: VersionId) -> Result<Option<Vec<Point>>> {
         let chunks = self.catalog.embedded_chunks(self.space, version).await?;
         let analyzer = Arc::clone(self.analyzer);
         let work = move || chunks.into_iter().map(|chunk| point(chunk, &*analyzer)).collect();
@@ -129,6 +143,7 @@ impl Settler<'_> {
     }
 }
 
-fn point(chunk: EmbeddedChunk, analyzer: &dyn Analyzer) -> Point {
-    Point { chunk: chunk.id, dense: chunk.vector, sparse: passage_vector(analyzer, &chunk.text) }
+fn point(chunk: EmbeddedChunk, analyzer: &dyn Analyzer) -> Option<Point> {
+    let EmbeddedChunk { id, text, vector } = chunk;
+    Some(Point { chunk: id, dense: vector?, sparse: passage_vector(analyzer, &text) })
 }

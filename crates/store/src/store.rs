@@ -1,50 +1,45 @@
 //! The store: one data directory, opened by one process, shared by all its tasks.
 
-mod engine;
+mod asked;
+mod blobs;
+pub(crate) mod duplicates;
+pub(crate) mod engine;
+mod history;
 mod jobs;
 pub(crate) mod maintenance;
+mod opening;
+pub(crate) mod purge;
 pub(crate) mod reading;
+mod sources;
+pub(crate) mod spaces;
+mod tending;
+pub(crate) mod transfer;
 mod writing;
 
 use footnote_core::access::Scope;
-use footnote_core::clock::Clock;
 use footnote_core::config::StoreConfig;
 use footnote_core::id::CollectionId;
-use footnote_core::index::Index;
+use footnote_core::model::Fingerprint;
 use footnote_core::text::Analyzer;
 use footnote_core::{Error, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::analyzer::FootnoteAnalyzer;
 use crate::blob::Blobs;
+use crate::catalog::Catalog;
 use crate::catalog::collections::{CollectionSummary, check_name};
-use crate::catalog::{Catalog, Place};
-use crate::lock::DataLock;
-use crate::space::{ServingSpace, SpaceSpec};
-use engine::Engine;
+use crate::lock::{DataLock, holder};
+use crate::room::Reserve;
+pub(crate) use engine::OpenSpace;
+use engine::{Engine, OpenSpaces};
+use jobs::Bell;
+pub use opening::StoreOptions;
 
 /// The catalog's file in the data directory.
-const CATALOG_FILE: &str = "catalog.db";
+pub(crate) const CATALOG_FILE: &str = "catalog.db";
 
 /// How many names a "not found" suggests.
 const SUGGESTIONS: usize = 3;
-
-/// What is needed to open a store.
-#[derive(Clone)]
-pub struct StoreOptions {
-    /// The folder that holds everything; made when it is missing.
-    pub data_dir: PathBuf,
-    /// The settings.
-    pub config: StoreConfig,
-    /// The space of the embedder in use. `None` takes the one that the data directory was made
-    /// with; without one yet, nothing can be stored or found.
-    pub space: Option<SpaceSpec>,
-    /// What tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// What the process does, for others that want the data directory, e.g. `footnote serve`.
-    pub purpose: String,
-}
 
 /// Keeps documents, jobs and vectors, and keeps them in step.
 ///
@@ -55,40 +50,18 @@ pub struct StoreOptions {
 pub struct Store {
     data_dir: PathBuf,
     config: StoreConfig,
-    lock: DataLock,
-    catalog: Catalog,
+    /// Held by the one process that works on the index of a data directory.
+    lock: Option<DataLock>,
+    catalog: Arc<Catalog>,
     blobs: Blobs,
+    reserve: Reserve,
     analyzer: Arc<dyn Analyzer>,
+    /// The index; `None` in a process that works through the catalog alone.
     engine: Option<Engine>,
+    bell: Bell,
 }
 
 impl Store {
-    /// Opens a data directory: takes its lock, brings the catalog up to date, opens the index,
-    /// and applies to it what a crash may have lost.
-    ///
-    /// # Errors
-    /// `Conflict` when another process holds the data directory, `Invalid` when it was made with
-    /// another embedding model or by a newer release, `Unavailable` when it cannot be used.
-    pub async fn open(options: StoreOptions) -> Result<Self> {
-        let StoreOptions { data_dir, config, space, clock, purpose } = options;
-        let lock = take_lock(&data_dir, &purpose).await?;
-        let path = data_dir.join(CATALOG_FILE);
-        let place = Place::File(&path);
-        let catalog = Catalog::open(place, config.readers, clock).await?;
-        let analyzer: Arc<dyn Analyzer> = Arc::new(FootnoteAnalyzer);
-        let space = serving_space(&catalog, space.as_ref(), &*analyzer).await?;
-        let engine = match space {
-            Some(space) => Some(Engine::open(&catalog, &data_dir, space, &analyzer).await?),
-            None => None,
-        };
-        let n_interrupted = catalog.cancel_interrupted_jobs().await?;
-        if 0 < n_interrupted {
-            tracing::info!(job.count = n_interrupted, "ended jobs that were interrupted");
-        }
-        let blobs = Blobs::new(&data_dir);
-        Ok(Self { data_dir, config, lock, catalog, blobs, analyzer, engine })
-    }
-
     /// Makes everything durable and closes the catalog. Other handles to the store are of no use
     /// afterwards; the lock is released when the last is dropped.
     ///
@@ -96,6 +69,9 @@ impl Store {
     /// `Unavailable` when the index cannot be made durable. Nothing is lost even then.
     pub async fn close(&self) -> Result<()> {
         let outcome = self.checkpoint().await;
+        if let Some(engine) = &self.engine {
+            engine.let_go().await?;
+        }
         self.catalog.close().await;
         outcome
     }
@@ -112,10 +88,11 @@ impl Store {
         &self.data_dir
     }
 
-    /// Returns the space that the store serves from, if it has one yet.
+    /// Tells whether this process works through the catalog alone: it can put jobs into the queue,
+    /// list and remove, and another process that holds the index does the rest.
     #[must_use]
-    pub fn space(&self) -> Option<&SpaceSpec> {
-        self.engine.as_ref().map(|engine| &engine.space.spec)
+    pub fn is_shared(&self) -> bool {
+        self.engine.is_none()
     }
 
     /// Tells other processes where this one can be reached, see [`holder`](crate::holder).
@@ -123,7 +100,10 @@ impl Store {
     /// # Errors
     /// `Unavailable` when the lock file cannot be written.
     pub fn describe(&self, address: &str) -> Result<()> {
-        self.lock.describe(address)
+        match &self.lock {
+            Some(lock) => lock.describe(address),
+            None => Ok(()),
+        }
     }
 
     /// Makes a collection unless it exists.
@@ -165,13 +145,33 @@ impl Store {
     /// # Errors
     /// `NotFound` when there is none, `Unavailable` when the catalog cannot be written.
     pub async fn remove_collection(&self, id: CollectionId) -> Result<()> {
-        self.catalog.remove_collection(id).await?;
+        self.with_reserve(|| self.catalog.remove_collection(id)).await?;
         self.settle_removals().await
     }
 
-    /// Returns the index that serves now, if there is a space yet.
-    pub(crate) fn index(&self) -> Option<Arc<dyn Index>> {
-        self.engine.as_ref().map(Engine::index)
+    /// Returns the spaces that are open, the one of a fingerprint among them.
+    ///
+    /// # Errors
+    /// `Conflict` when that one does not serve and is not kept, or another process holds the index.
+    pub(crate) async fn open_spaces(
+        &self,
+        fingerprint: Option<&Fingerprint>,
+    ) -> Result<OpenSpaces> {
+        let engine = self.engine()?;
+        match fingerprint {
+            Some(fingerprint) => engine.spaces_with(fingerprint).await,
+            None => Ok(engine.spaces()),
+        }
+    }
+
+    /// Goes over to the index that another process has made to serve. Returns whether there may be
+    /// such a process.
+    pub(crate) async fn refresh_spaces(&self) -> Result<bool> {
+        let engine = self.engine()?;
+        if !engine.is_shared() {
+            return Ok(false);
+        }
+        engine.refresh().await.map(|()| true)
     }
 
     /// Returns the catalog.
@@ -182,12 +182,16 @@ impl Store {
     /// Returns what keeps the index in step.
     ///
     /// # Errors
-    /// `Invalid` when the store was opened without an embedder and has no space yet.
+    /// `Conflict` when another process holds it, `Unavailable` when the right to it was lost.
     fn engine(&self) -> Result<&Engine> {
-        self.engine.as_ref().ok_or_else(|| {
-            Error::invalid("the data directory is empty and was opened without an embedding model")
-                .hint("Ingest documents first: `footnote ingest <folder>`.")
-        })
+        let engine = self.engine.as_ref().ok_or_else(|| {
+            let error = Error::conflict("the index is held by another process");
+            match holder(&self.data_dir).and_then(|holder| holder.address) {
+                Some(address) => error.hint(format!("Ask the server at {address}.")),
+                None => error.hint("Wait until that process has finished."),
+            }
+        })?;
+        engine.check_held().map(|()| engine)
     }
 }
 
@@ -195,29 +199,6 @@ impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").field("data_dir", &self.data_dir).finish_non_exhaustive()
     }
-}
-
-async fn take_lock(data_dir: &Path, purpose: &str) -> Result<DataLock> {
-    let (data_dir, purpose) = (data_dir.to_owned(), purpose.to_owned());
-    tokio::task::spawn_blocking(move || DataLock::take(&data_dir, &purpose))
-        .await
-        .map_err(|error| Error::internal("cannot take the lock").because(error))?
-}
-
-/// Returns the space to serve from: the catalog's own, or the embedder's when it is the first.
-async fn serving_space(
-    catalog: &Catalog,
-    wanted: Option<&SpaceSpec>,
-    analyzer: &dyn Analyzer,
-) -> Result<Option<ServingSpace>> {
-    let serving = catalog.serving_space().await?;
-    let Some(wanted) = wanted else { return Ok(serving) };
-    if let Some(serving) = serving {
-        serving.check(wanted)?;
-        return Ok(Some(serving));
-    }
-    catalog.make_space(wanted, analyzer.version()).await?;
-    catalog.serving_space().await
 }
 
 /// Returns the names most like a name, best first, quoted.

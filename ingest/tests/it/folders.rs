@@ -2,8 +2,8 @@
 
 use crate::setup::{Bench, everything, folder};
 use footnote_core::job::{ItemState, JobState};
-use footnote_ingest::{Input, Request, Silent};
-use std::sync::Arc;
+use footnote_ingest::Request;
+use footnote_store::Original;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
@@ -44,14 +44,10 @@ async fn a_folder_that_became_empty_keeps_its_documents() {
 #[tokio::test]
 async fn sent_bytes_become_a_document_and_the_job_remembers_it() {
     let bench = Bench::new().await;
-    let input = Input::Bytes {
-        root: "stdin".to_owned(),
-        name: "note.txt".to_owned(),
-        bytes: Arc::from(&b"The harbour opens at six."[..]),
-    };
+    let original = Original::Bytes((*b"The harbour opens at six.").into());
+    let input = bench.intake().keep("stdin", "note.txt", original).await.unwrap();
     let request = Request { inputs: vec![input], ..folder(bench.documents.path()) };
-    let report =
-        bench.ingestor.run(request, Arc::new(Silent), CancellationToken::new()).await.unwrap();
+    let report = bench.run_request(request, CancellationToken::new()).await;
     assert_eq!(bench.find("harbour").await, ["note.txt"]);
     let job = bench.store.job(&everything(), report.job).await.unwrap();
     assert_eq!((job.state, job.counts.ready), (JobState::Completed, 1));
@@ -72,7 +68,34 @@ async fn bad_files_fail_alone_with_their_reasons() {
         [("binary.txt", "unsupported"), ("broken.pdf", "unreadable"), ("empty.txt", "empty")]
     );
     assert_eq!(report.counts.ready, 1);
-    let items = bench.store.job_items(&everything(), report.job, None).await.unwrap();
+    let items = bench.items(report.job).await;
     assert_eq!(items.iter().filter(|item| item.state == ItemState::Failed).count(), 3);
     assert_eq!(bench.find("lighthouse").await, ["good.txt"]);
+}
+
+#[tokio::test]
+async fn what_a_file_s_time_proves_is_not_read_again_unless_asked_for() {
+    let bench = Bench::new().await;
+    bench.write_old("a.txt", "Alpha stands first.");
+    bench.run().await;
+    // The same size and time prove that nothing changed; so nobody sees what has.
+    bench.write_old("a.txt", "Omega stands first.");
+    assert_eq!(bench.run().await.counts.unchanged, 1);
+    assert_eq!(bench.find("alpha").await, ["a.txt"]);
+    let request = Request { verify: true, ..folder(bench.documents.path()) };
+    assert_eq!(bench.run_request(request, CancellationToken::new()).await.counts.ready, 1);
+    assert_eq!(bench.find("omega").await, ["a.txt"]);
+}
+
+#[tokio::test]
+async fn a_file_that_was_just_written_is_compared_even_when_it_looks_the_same() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "Alpha stands first.");
+    let modified = std::fs::metadata(bench.path("a.txt")).unwrap().modified().unwrap();
+    bench.run().await;
+    bench.write("a.txt", "Omega stands first.");
+    let file = std::fs::File::options().write(true).open(bench.path("a.txt")).unwrap();
+    file.set_modified(modified).unwrap();
+    assert_eq!(bench.run().await.counts.ready, 1);
+    assert_eq!(bench.find("omega").await, ["a.txt"]);
 }

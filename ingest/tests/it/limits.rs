@@ -1,7 +1,10 @@
 //! Time and memory limits end one document and nothing else.
 
-use crate::setup::Bench;
+use crate::setup::{Bench, folder};
 use footnote_core::config::{IngestConfig, StoreConfig};
+use footnote_core::job::ItemState;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn a_document_that_needs_too_much_memory_fails_alone() {
@@ -36,12 +39,33 @@ async fn a_file_over_the_size_limit_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_full_disk_fails_documents_with_what_to_do_and_keeps_what_is_there() {
+async fn a_full_disk_pauses_ingestion_with_the_reason_and_nothing_fails() {
     let full = StoreConfig { min_free_bytes: u64::MAX, ..StoreConfig::default() };
     let bench = Bench::on(full, IngestConfig::default()).await;
     bench.write("late.txt", "The barn is full.");
-    let report = bench.run().await;
-    assert_eq!(report.failed[0].code.as_str(), "disk_full", "{:?}", report.failed);
-    assert!(report.failed[0].detail.contains("Make room"), "{:?}", report.failed);
-    assert!(bench.find("barn").await.is_empty());
+    let job = bench.intake().enqueue(&folder(bench.documents.path())).await.unwrap();
+    let stop = CancellationToken::new();
+    let working = bench.work(&stop);
+    let waiting = loop {
+        let items = bench.items(job).await;
+        if let Some(item) = items.into_iter().find(|item| item.failure.is_some()) {
+            break item;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(waiting.state, ItemState::Queued);
+    let failure = waiting.failure.unwrap();
+    assert_eq!(failure.code.as_str(), "disk_full");
+    assert!(failure.detail.contains("Make room"), "{failure}");
+    stop.cancel();
+    working.await.unwrap();
+
+    let bench = bench.reopen_with(StoreConfig::default()).await;
+    let stop = CancellationToken::new();
+    let working = bench.work(&stop);
+    let report = bench.ended(job).await;
+    assert_eq!((report.counts.ready, report.counts.failed), (1, 0), "{:?}", report.failed);
+    assert_eq!(bench.find("barn").await, ["late.txt"]);
+    stop.cancel();
+    working.await.unwrap();
 }

@@ -1,26 +1,88 @@
-//! What every test needs: a store in a temporary folder and an ingestor over it.
+//! What every test needs: a store in a temporary folder, a folder of documents, an ingestor over
+//! both, and an embedder that counts and can be slow.
 
+use async_trait::async_trait;
+use footnote_core::Result;
 use footnote_core::access::{Principal, Scope};
 use footnote_core::clock::SystemClock;
 use footnote_core::config::{IngestConfig, StoreConfig};
 use footnote_core::corpus::Corpus as _;
-use footnote_core::model::Embedder;
+use footnote_core::id::JobId;
+use footnote_core::job::{ItemFilter, JobItem};
+use footnote_core::model::{Embedder, Embedding, Fingerprint, Language, Purpose};
 use footnote_core::query::SearchRequest;
 use footnote_ingest::sandbox::ParserCommand;
-use footnote_ingest::{Ingestor, IngestorParts, Input, Report, Request, Silent};
+use footnote_ingest::{Ingestor, IngestorParts, Input, Intake, Report, Request, Silent};
 use footnote_model::fake::FakeEmbedder;
-use footnote_store::{SpaceSpec, Store, StoreOptions};
+use footnote_store::{Original, SpaceSpec, Store, StoreOptions};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
+
+/// An embedder that counts the texts it embeds and may take its time over a batch.
+pub(crate) struct CountingEmbedder {
+    fake: FakeEmbedder,
+    n_texts: AtomicUsize,
+    pause_ms: AtomicU64,
+}
+
+impl CountingEmbedder {
+    fn new() -> Self {
+        let fake = FakeEmbedder::new(64);
+        Self { fake, n_texts: 0.into(), pause_ms: 0.into() }
+    }
+
+    /// Lets every batch take so long.
+    pub(crate) fn slow_down(&self, pause: Duration) {
+        self.pause_ms.store(u64::try_from(pause.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// Returns how many texts were embedded.
+    pub(crate) fn n_texts(&self) -> usize {
+        self.n_texts.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Embedder for CountingEmbedder {
+    fn fingerprint(&self) -> &Fingerprint {
+        self.fake.fingerprint()
+    }
+
+    fn dimension(&self) -> usize {
+        self.fake.dimension()
+    }
+
+    fn max_tokens(&self) -> usize {
+        self.fake.max_tokens()
+    }
+
+    fn reads(&self, language: Language) -> bool {
+        self.fake.reads(language)
+    }
+
+    fn token_starts(&self, text: &str) -> Result<Vec<usize>> {
+        self.fake.token_starts(text)
+    }
+
+    async fn embed(&self, texts: Vec<String>, purpose: Purpose) -> Result<Vec<Embedding>> {
+        tokio::time::sleep(Duration::from_millis(self.pause_ms.load(Ordering::SeqCst))).await;
+        self.n_texts.fetch_add(texts.len(), Ordering::SeqCst);
+        self.fake.embed(texts, purpose).await
+    }
+}
 
 /// A store, an ingestor, and a folder of documents.
 pub(crate) struct Bench {
     pub(crate) store: Arc<Store>,
-    pub(crate) ingestor: Ingestor,
+    pub(crate) ingestor: Arc<Ingestor>,
+    pub(crate) embedder: Arc<CountingEmbedder>,
     pub(crate) documents: TempDir,
-    _data: TempDir,
+    data: TempDir,
+    configs: (StoreConfig, IngestConfig),
 }
 
 impl Bench {
@@ -36,15 +98,16 @@ impl Bench {
 
     /// Sets up with the limits given for the store and for reading.
     pub(crate) async fn on(store: StoreConfig, config: IngestConfig) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let embedder: Arc<dyn Embedder> = Arc::new(FakeEmbedder::new(64));
+        let (data, documents) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        Self::open(data, documents, (store, config)).await
+    }
+
+    async fn open(data: TempDir, documents: TempDir, configs: (StoreConfig, IngestConfig)) -> Self {
+        let embedder = Arc::new(CountingEmbedder::new());
         let options = StoreOptions {
             data_dir: data.path().to_owned(),
-            config: store,
-            space: Some(SpaceSpec {
-                fingerprint: embedder.fingerprint().clone(),
-                dimension: embedder.dimension(),
-            }),
+            config: configs.0.clone(),
+            space: Some(SpaceSpec::of("counting", embedder.as_ref())),
             clock: Arc::new(SystemClock),
             purpose: "a test".to_owned(),
         };
@@ -53,20 +116,49 @@ impl Bench {
             program: env!("CARGO_BIN_EXE_footnote-ingest").into(),
             args: vec!["parse-worker".into()],
         };
-        let parts = IngestorParts { store: Arc::clone(&store), embedder, config, parser };
-        Self {
-            store,
-            ingestor: Ingestor::new(parts),
-            documents: tempfile::tempdir().unwrap(),
-            _data: data,
-        }
+        let parts = IngestorParts {
+            store: Arc::clone(&store),
+            embedder: Arc::<CountingEmbedder>::clone(&embedder),
+            config: configs.1.clone(),
+            parser,
+        };
+        let ingestor = Arc::new(Ingestor::new(parts));
+        Self { store, ingestor, embedder, documents, data, configs }
+    }
+
+    /// Opens the same data directory again, as a program does that was started again. Whatever
+    /// was at work must have been dropped.
+    pub(crate) async fn reopen(self) -> Self {
+        let configs = self.configs.clone();
+        self.reopen_with(configs.0).await
+    }
+
+    /// Opens the same data directory again with another configuration of the store.
+    pub(crate) async fn reopen_with(self, store_config: StoreConfig) -> Self {
+        let Self { store, ingestor, embedder, documents, data, configs } = self;
+        drop((ingestor, embedder));
+        Arc::into_inner(store).expect("nobody else holds the store").close().await.unwrap();
+        Self::open(data, documents, (store_config, configs.1)).await
+    }
+
+    /// Writes a document, as if long ago.
+    pub(crate) fn write_old(&self, name: &str, content: impl AsRef<[u8]>) {
+        self.write(name, content);
+        let file = std::fs::File::options().write(true).open(self.path(name)).unwrap();
+        let long_ago = std::time::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        file.set_modified(long_ago).unwrap();
     }
 
     /// Writes a document.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        let path = self.documents.path().join(name);
+        let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
+    }
+
+    /// Returns where a document is.
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.documents.path().join(name)
     }
 
     /// Ingests the folder of documents.
@@ -76,7 +168,46 @@ impl Bench {
 
     /// Ingests the folder of documents until told to stop.
     pub(crate) async fn run_until(&self, cancel: CancellationToken) -> Report {
-        self.ingestor.run(folder(self.documents.path()), Arc::new(Silent), cancel).await.unwrap()
+        self.run_request(folder(self.documents.path()), cancel).await
+    }
+
+    /// Ingests what a request names until told to stop.
+    pub(crate) async fn run_request(&self, request: Request, cancel: CancellationToken) -> Report {
+        self.ingestor.run(request, Arc::new(Silent), cancel).await.unwrap()
+    }
+
+    /// Returns what puts work into the queue.
+    pub(crate) fn intake(&self) -> &Intake {
+        self.ingestor.intake()
+    }
+
+    /// Keeps bytes as an upload and puts them into the queue.
+    pub(crate) async fn upload(&self, name: &str, bytes: &[u8], priority: i64) -> JobId {
+        let original = Original::Bytes(bytes.into());
+        let input = self.intake().keep("upload", name, original).await.unwrap();
+        let request = Request {
+            collection: "default".to_owned(),
+            inputs: vec![input],
+            priority,
+            ..Request::default()
+        };
+        self.intake().enqueue(&request).await.unwrap()
+    }
+
+    /// Waits until a job has ended, and says what became of it.
+    pub(crate) async fn ended(&self, job: JobId) -> Report {
+        self.intake().follow(job, &Silent, &CancellationToken::new()).await.unwrap()
+    }
+
+    /// Works on the queue until the token is cancelled.
+    pub(crate) fn work(&self, stop: &CancellationToken) -> tokio::task::JoinHandle<()> {
+        let (ingestor, stop) = (Arc::clone(&self.ingestor), stop.clone());
+        tokio::spawn(async move { ingestor.work(stop).await })
+    }
+
+    /// Returns the items of a job.
+    pub(crate) async fn items(&self, job: JobId) -> Vec<JobItem> {
+        self.store.job_items(&everything(), job, &ItemFilter::default(), 10_000).await.unwrap()
     }
 
     /// Returns the uris of the documents that hold a word, best first.
@@ -86,6 +217,17 @@ impl Bench {
         let found = self.store.search(&everything(), &request).await.unwrap();
         found.lexical.into_iter().map(|hit| hit.passage.document.uri).collect()
     }
+
+    /// Waits until a word is found somewhere, or nowhere.
+    pub(crate) async fn wait_to_find(&self, word: &str, uris: &[&str]) {
+        for _ in 0..300 {
+            if self.find(word).await == uris {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(self.find(word).await, uris, "waited too long for `{word}`");
+    }
 }
 
 /// Returns the request that ingests a folder.
@@ -93,12 +235,18 @@ pub(crate) fn folder(path: &Path) -> Request {
     Request {
         collection: "default".to_owned(),
         inputs: vec![Input::Path(path.to_owned())],
-        include: Vec::new(),
-        exclude: Vec::new(),
+        ..Request::default()
     }
 }
 
 /// Returns a scope over everything.
 pub(crate) fn everything() -> Scope {
     Principal::owner().scope(&[]).unwrap()
+}
+
+/// Returns a text of many chunks, each with its number.
+pub(crate) fn long_text(n_chunks: usize, word: &str) -> String {
+    let filler =
+        "The quick brown fox jumps over the lazy dog near the quiet river bank. ".repeat(12);
+    (0..n_chunks).map(|n| format!("{word}{n} begins. {filler}\n\n")).collect()
 }

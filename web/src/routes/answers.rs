@@ -9,6 +9,7 @@ use std::sync::Arc;
 use footnote_core::id::AnswerId;
 
 use crate::answers::{AnswerLog, Asked};
+use crate::auth;
 use crate::error::ApiError;
 use crate::extract::{Id, Json, Params};
 use crate::sse;
@@ -23,7 +24,7 @@ pub(super) async fn create(
     headers: HeaderMap,
     Json(request): Json<AnswerRequest>,
 ) -> Result<Response, ApiError> {
-    let question = request.question();
+    let question = request.question().map_err(|error| ApiError::from(error).at("/as_of"))?;
     state
         .app
         .check_question(&question.text)
@@ -32,11 +33,11 @@ pub(super) async fn create(
     let asked = Asked { scope, question, collections: request.collections };
     let log = state.answers.ask(asked)?;
     if params.wait {
-        return whole(&log).await;
+        return whole(&state, &log).await;
     }
     if wants_stream(&headers) {
         let guard = log.cancel_token().drop_guard();
-        return Ok(sse::response(log, 0, state.stop, Some(guard)));
+        return Ok(sse::answer::response(log, 0, state.stop, Some(guard)));
     }
     let location = [(LOCATION, format!("/api/v1/answers/{}", log.id()))];
     Ok((StatusCode::CREATED, location, axum::Json(AnswerLink { id: log.id() })).into_response())
@@ -47,7 +48,7 @@ pub(super) async fn show(
     State(state): State<AppState>,
     Id(id): Id<AnswerId>,
 ) -> Result<Response, ApiError> {
-    let log = find(&state, id)?;
+    let log = find(&state, id).await?;
     match log.last() {
         Some(last) => finished(&last),
         None => Err(ApiError::new(
@@ -64,8 +65,8 @@ pub(super) async fn events(
     Id(id): Id<AnswerId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let log = find(&state, id)?;
-    Ok(sse::response(log, sse::seen(&headers), state.stop, None))
+    let log = find(&state, id).await?;
+    Ok(sse::answer::response(log, sse::answer::seen(&headers), state.stop, None))
 }
 
 /// Stops an answer.
@@ -73,15 +74,16 @@ pub(super) async fn cancel(
     State(state): State<AppState>,
     Id(id): Id<AnswerId>,
 ) -> Result<StatusCode, ApiError> {
-    find(&state, id)?.cancel();
+    find(&state, id).await?.cancel();
     Ok(StatusCode::ACCEPTED)
 }
 
 /// Waits for the whole answer; a client that goes away stops it.
-async fn whole(log: &Arc<AnswerLog>) -> Result<Response, ApiError> {
+async fn whole(state: &AppState, log: &Arc<AnswerLog>) -> Result<Response, ApiError> {
     let guard = log.cancel_token().drop_guard();
     let last = log.ended().await?;
     guard.disarm();
+    find(state, log.id()).await?;
     finished(&last)
 }
 
@@ -94,12 +96,11 @@ fn finished(last: &Event) -> Result<Response, ApiError> {
     }
 }
 
-/// Finds an answer that is remembered.
-fn find(state: &AppState, id: AnswerId) -> Result<Arc<AnswerLog>, ApiError> {
-    state
-        .answers
-        .find(id)
-        .ok_or_else(|| ApiError::not_found("there is no such answer, or no longer"))
+/// Finds an answer that is remembered, and whose documents are still there.
+async fn find(state: &AppState, id: AnswerId) -> Result<Arc<AnswerLog>, ApiError> {
+    let scope = auth::scope(&auth::requester(), &[])?;
+    let found = state.answers.recall(&state.app.store, &scope, id).await?;
+    found.ok_or_else(|| ApiError::not_found("there is no such answer, or no longer"))
 }
 
 /// Tells whether the client asked for server-sent events.

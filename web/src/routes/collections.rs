@@ -45,6 +45,7 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     let (id, _scope) = state.collection(&name).await?;
     state.app.store.remove_collection(id).await?;
+    state.answers.forget_gone(&state.app.store).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -5,19 +5,29 @@ use axum::extract::State;
 use axum::http::header::{
     CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
 };
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use futures_util::stream::{self, Stream};
 use std::fmt::Write as _;
 
 use footnote_core::id::{ContentHash, DocumentId};
-use footnote_store::{DocumentFilter, VersionRef};
+use footnote_store::{BlobReader, DocumentFilter, Standing, VersionRef, VersionState};
 
 use crate::auth;
 use crate::error::ApiError;
 use crate::extract::{Id, Params};
 use crate::state::AppState;
-use crate::wire::document::{Chunk, Document, Text, VersionParams};
+use crate::wire::document::{Chunks, Document, Text, VersionParams};
+use crate::wire::duplicate::Duplicates;
+use crate::wire::version::Version;
 use crate::wire::{List, PageParams};
+
+/// Whether the version of an original is live.
+const STATE: HeaderName = HeaderName::from_static("x-version-state");
+/// The hash of the live version.
+const LIVE_VERSION: HeaderName = HeaderName::from_static("x-live-version");
+/// Since when the document says something else, in milliseconds since 1970.
+const CHANGED_SINCE: HeaderName = HeaderName::from_static("x-changed-since-ms");
 
 /// Lists documents by uri.
 pub(super) async fn list(
@@ -53,6 +63,7 @@ pub(super) async fn remove(
     let scope = auth::scope(&auth::requester(), &[])?;
     state.app.store.document(&scope, id).await?;
     state.app.store.remove_document(id).await?;
+    state.answers.forget_gone(&state.app.store).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -67,14 +78,34 @@ pub(super) async fn text(
     Ok(axum::Json(state.app.store.document_text(&scope, id, version).await?.into()))
 }
 
-/// Returns the chunks of the live version.
+/// Returns the chunks of a version.
 pub(super) async fn chunks(
     State(state): State<AppState>,
     Id(id): Id<DocumentId>,
-) -> Result<axum::Json<List<Chunk>>, ApiError> {
+    Params(params): Params<VersionParams>,
+) -> Result<axum::Json<Chunks>, ApiError> {
     let scope = auth::scope(&auth::requester(), &[])?;
-    let chunks = state.app.store.document_chunks(&scope, id).await?;
-    Ok(axum::Json(List::whole(chunks.into_iter().map(Chunk::from).collect())))
+    let version = version(&params)?;
+    Ok(axum::Json(state.app.store.document_chunks(&scope, id, version).await?.into()))
+}
+
+/// Lists the versions that are kept.
+pub(super) async fn versions(
+    State(state): State<AppState>,
+    Id(id): Id<DocumentId>,
+) -> Result<axum::Json<List<Version>>, ApiError> {
+    let scope = auth::scope(&auth::requester(), &[])?;
+    let versions = state.app.store.versions(&scope, id).await?;
+    Ok(axum::Json(List::whole(versions.into_iter().map(Version::from).collect())))
+}
+
+/// Lists the documents that say the same as others.
+pub(super) async fn duplicates(
+    State(state): State<AppState>,
+    Params(page): Params<PageParams>,
+) -> Result<axum::Json<Duplicates>, ApiError> {
+    let scope = state.scope(page.collection.as_slice()).await?;
+    Ok(axum::Json(state.app.store.duplicates(&scope).await?.into()))
 }
 
 /// Returns the original bytes, as a download that no browser runs.
@@ -84,22 +115,42 @@ pub(super) async fn content(
     Params(params): Params<VersionParams>,
 ) -> Result<Response, ApiError> {
     let scope = auth::scope(&auth::requester(), &[])?;
-    let document = state.app.store.document(&scope, id).await?;
-    if params.version.is_some_and(|version| version != document.content.to_string()) {
-        return Err(ApiError::not_found("the original of that version was replaced"));
-    }
-    let original = state.app.store.original(&scope, id).await?;
-    let bytes = tokio::fs::read(&original.path)
-        .await
-        .map_err(|error| ApiError::internal(format!("cannot read the original: {error}")))?;
+    let version = version(&params)?;
+    let original = state.app.store.original(&scope, id, version).await?;
+    let reader = state.app.store.open_blob(&original.content).await?;
     let name = original.uri.rsplit('/').next().unwrap_or(&original.uri);
     let headers = [
         (CONTENT_TYPE, header(&original.media_type)?),
-        (CONTENT_LENGTH, bytes.len().into()),
+        (CONTENT_LENGTH, reader.size_bytes().into()),
         (CONTENT_DISPOSITION, header(&attachment(name))?),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
     ];
-    Ok((headers, Body::from(bytes)).into_response())
+    let mut response = (headers, Body::from_stream(pieces(reader))).into_response();
+    stand(response.headers_mut(), &original.standing)?;
+    Ok(response)
+}
+
+/// Sends an original piece by piece, so that a large one is never in memory as a whole.
+fn pieces(reader: BlobReader) -> impl Stream<Item = footnote_core::Result<Vec<u8>>> {
+    stream::try_unfold(reader, async |mut reader| {
+        Ok(reader.next().await?.map(|piece| (piece, reader)))
+    })
+}
+
+/// Says in headers how the version of an original stands to the live one.
+fn stand(headers: &mut HeaderMap, standing: &Standing) -> Result<(), ApiError> {
+    let state = match standing.state {
+        VersionState::Live => "live",
+        VersionState::Superseded => "superseded",
+    };
+    headers.insert(STATE, HeaderValue::from_static(state));
+    if let Some(live) = standing.live {
+        headers.insert(LIVE_VERSION, header(&live.to_string())?);
+    }
+    if let Some(since) = standing.changed_since {
+        headers.insert(CHANGED_SINCE, since.0.into());
+    }
+    Ok(())
 }
 
 /// Reads which version is asked for.

@@ -1,23 +1,32 @@
-//! `/api/v1/jobs`: what was ingested when, and what became of every item.
+//! `/api/v1/jobs`: what was ingested when, what became of every item, and how to steer it.
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 
 use footnote_core::id::JobId;
+use footnote_core::job::{ItemFilter, JobFilter, Retry};
 
 use crate::error::ApiError;
-use crate::extract::{Id, Params};
+use crate::extract::{Id, Json, Params};
+use crate::sse;
 use crate::state::AppState;
-use crate::wire::job::{Job, JobItem};
-use crate::wire::{List, PageParams};
+use crate::wire::job::{ItemParams, Job, JobItem, JobParams, Retried, RetryRequest};
+use crate::wire::{List, page_size};
 
 /// Lists jobs, the latest first.
 pub(super) async fn list(
     State(state): State<AppState>,
-    Params(page): Params<PageParams>,
+    Params(params): Params<JobParams>,
 ) -> Result<axum::Json<List<Job>>, ApiError> {
-    let scope = state.scope(page.collection.as_slice()).await?;
-    let jobs = state.app.store.jobs(&scope, page.size()).await?;
-    Ok(axum::Json(List::whole(jobs.into_iter().map(Job::from).collect())))
+    let scope = state.scope(params.collection.as_slice()).await?;
+    let size = page_size(params.limit);
+    let filter = JobFilter { collection: None, state: params.state, before: params.cursor };
+    let mut jobs = state.app.store.jobs(&scope, &filter, size + 1).await?;
+    let more = size < jobs.len();
+    jobs.truncate(size);
+    let next_cursor = jobs.last().filter(|_| more).map(|last| last.id.to_string());
+    Ok(axum::Json(List { data: jobs.into_iter().map(Job::from).collect(), next_cursor }))
 }
 
 /// Returns a job.
@@ -29,12 +38,79 @@ pub(super) async fn show(
     Ok(axum::Json(state.app.store.job(&scope, id).await?.into()))
 }
 
-/// Lists the items of a job.
+/// Lists the items of a job by root and uri.
 pub(super) async fn items(
     State(state): State<AppState>,
     Id(id): Id<JobId>,
+    Params(params): Params<ItemParams>,
 ) -> Result<axum::Json<List<JobItem>>, ApiError> {
     let scope = state.scope(&[]).await?;
-    let items = state.app.store.job_items(&scope, id, None).await?;
-    Ok(axum::Json(List::whole(items.into_iter().map(JobItem::from).collect())))
+    let size = page_size(params.limit);
+    let after = params.cursor.as_deref().map(serde_json::from_str).transpose();
+    let after = after
+        .map_err(|_unreadable| ApiError::invalid("`cursor` is not one of ours").at("cursor"))?;
+    let filter = ItemFilter { state: params.state, after };
+    let mut items = state.app.store.job_items(&scope, id, &filter, size + 1).await?;
+    let more = size < items.len();
+    items.truncate(size);
+    let last = items.last().filter(|_| more).map(|last| [&last.root, &last.uri]);
+    let next_cursor = last.map(|place| serde_json::to_string(&place)).transpose();
+    let next_cursor = next_cursor.map_err(|error| ApiError::internal(error.to_string()))?;
+    Ok(axum::Json(List { data: items.into_iter().map(JobItem::from).collect(), next_cursor }))
+}
+
+/// Streams how a job advances, until it has ended.
+pub(super) async fn events(
+    State(state): State<AppState>,
+    Id(id): Id<JobId>,
+) -> Result<Response, ApiError> {
+    let scope = state.scope(&[]).await?;
+    let job = state.app.store.job(&scope, id).await?;
+    Ok(sse::job::response(state.app.store.clone(), scope, job.id, state.stop))
+}
+
+/// Stops a job for good; what is ready stays.
+pub(super) async fn cancel(
+    State(state): State<AppState>,
+    Id(id): Id<JobId>,
+) -> Result<StatusCode, ApiError> {
+    state.app.store.cancel_job(&state.scope(&[]).await?, id).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Lets a job wait until it is resumed.
+pub(super) async fn pause(
+    State(state): State<AppState>,
+    Id(id): Id<JobId>,
+) -> Result<StatusCode, ApiError> {
+    state.app.store.pause_job(&state.scope(&[]).await?, id).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Lets a paused job go on.
+pub(super) async fn resume(
+    State(state): State<AppState>,
+    Id(id): Id<JobId>,
+) -> Result<StatusCode, ApiError> {
+    state.app.store.resume_job(&state.scope(&[]).await?, id).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Tries again what failed: one item, or all of them.
+pub(super) async fn retry(
+    State(state): State<AppState>,
+    Id(id): Id<JobId>,
+    body: Option<Json<RetryRequest>>,
+) -> Result<(StatusCode, axum::Json<Retried>), ApiError> {
+    let Json(RetryRequest { source, uri }) = body.unwrap_or(Json(RetryRequest::default()));
+    let which = match (&source, &uri) {
+        (None, None) => Retry::Failed,
+        (Some(root), Some(uri)) => Retry::One { root, uri },
+        _ => {
+            let detail = "name an item by `source` and `uri`, or none for all that failed";
+            return Err(ApiError::invalid(detail).at("/uri"));
+        }
+    };
+    let items = state.app.store.retry_items(&state.scope(&[]).await?, id, which).await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(Retried { items })))
 }

@@ -13,7 +13,8 @@ pub(super) async fn search(
     Json(request): Json<SearchRequest>,
 ) -> Result<axum::Json<SearchResponse>, ApiError> {
     state.app.check_question(&request.query).map_err(|error| ApiError::from(error).at("/query"))?;
+    let query = request.query().map_err(|error| ApiError::from(error).at("/as_of"))?;
     let scope = state.scope(&request.collections).await?;
-    let found = state.app.answerer.search(&scope, &request.query()).await?;
+    let found = state.app.answerer.search(&scope, &query).await?;
     Ok(axum::Json(SearchResponse::new(&request.query, &found, request.explain)))
 }

@@ -1,5 +1,6 @@
 //! Questions and answers on the wire.
 
+use footnote_core::Result;
 use footnote_core::answer::{
     self, AnswerMode, FinishReason, Question, RetrievedPassage, Support, Timings, Usage,
 };
@@ -31,19 +32,25 @@ pub struct AnswerRequest {
     /// Earlier turns, oldest first.
     #[serde(default)]
     pub history: Vec<Message>,
+    /// A date or a date-time in UTC: what was live then is searched; absent means now.
+    #[serde(default)]
+    pub as_of: Option<String>,
 }
 
 impl AnswerRequest {
     /// Returns the question as the answerer takes it.
-    #[must_use]
-    pub fn question(&self) -> Question {
-        Question {
+    ///
+    /// # Errors
+    /// `Invalid` when `as_of` is no date, or lies in the future.
+    pub fn question(&self) -> Result<Question> {
+        Ok(Question {
             text: self.question.clone(),
             mode: self.mode,
             search: self.search,
             filter: self.filter.clone(),
             history: self.history.clone(),
-        }
+            as_of: super::as_of(self.as_of.as_deref())?,
+        })
     }
 }
 

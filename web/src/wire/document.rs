@@ -3,10 +3,11 @@
 use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, DocumentId};
 use footnote_core::query::{DocumentRef, Passage};
-use footnote_store::{DocumentState, DocumentSummary, DocumentText};
+use footnote_store::{DocumentState, DocumentSummary, DocumentText, Standing};
 use serde::{Deserialize, Serialize};
 
-use super::TextRange;
+use super::version::VersionStanding;
+use super::{List, TextRange};
 
 /// A version of a document, as passages and citations name it.
 #[derive(Debug, Clone, Serialize)]
@@ -104,11 +105,32 @@ pub struct Text {
     pub text: String,
     /// The hash of the version's original bytes.
     pub version: String,
+    /// How the version stands to the live one.
+    #[serde(flatten)]
+    pub standing: VersionStanding,
 }
 
 impl From<DocumentText> for Text {
     fn from(text: DocumentText) -> Self {
-        Self { version: text.content.to_string(), text: text.text }
+        Self { version: text.content.to_string(), standing: text.standing.into(), text: text.text }
+    }
+}
+
+/// The chunks of a version.
+#[derive(Debug, Clone, Serialize)]
+pub struct Chunks {
+    /// The chunks, in order.
+    #[serde(flatten)]
+    pub list: List<Chunk>,
+    /// How the version stands to the live one.
+    #[serde(flatten)]
+    pub standing: VersionStanding,
+}
+
+impl From<(Standing, Vec<Passage>)> for Chunks {
+    fn from((standing, chunks): (Standing, Vec<Passage>)) -> Self {
+        let list = List::whole(chunks.into_iter().map(Chunk::from).collect());
+        Self { list, standing: standing.into() }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, DocumentId, JobId};
-use footnote_core::job::{self, FailureCode, ItemState, JobCounts, JobState};
+use footnote_core::job::{self, FailureCode, ItemState, JobCounts, JobKind, JobState};
 use footnote_ingest::{FailedItem, Plan, Report};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A job, named.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -22,8 +22,16 @@ pub struct Job {
     pub collection_id: CollectionId,
     /// What was asked for.
     pub source: String,
+    /// What is done: `ingest` or `reembed`.
+    pub kind: JobKind,
+    /// Jobs of a higher priority are served first; 0 is usual.
+    pub priority: i64,
     /// Its state.
     pub state: JobState,
+    /// Since when nothing of it is taken, because somebody paused it.
+    pub paused_ms: Option<Timestamp>,
+    /// Whether all of its items are known; until then `counts.total` grows.
+    pub listed: bool,
     /// When it was asked for, in milliseconds since 1970.
     pub created_ms: Timestamp,
     /// When it ended.
@@ -40,7 +48,11 @@ impl From<job::Job> for Job {
             id: job.id,
             collection_id: job.collection,
             source: job.source,
+            kind: job.kind,
+            priority: job.priority,
             state: job.state,
+            paused_ms: job.paused,
+            listed: job.is_listed,
             created_ms: job.created,
             ended_ms: job.ended,
             counts: job.counts,
@@ -54,30 +66,106 @@ impl From<job::Job> for Job {
 pub struct JobItem {
     /// The path below the source root.
     pub uri: String,
+    /// The source root.
+    pub source: String,
     /// The document, once it is known.
     pub document_id: Option<DocumentId>,
     /// Its state.
     pub state: ItemState,
-    /// Why it failed, as a program reads it.
+    /// Why it failed, or is tried again, as a program reads it.
     pub code: Option<FailureCode>,
-    /// Why it failed, as a person reads it.
+    /// Why, as a person reads it.
     pub detail: Option<String>,
     /// Chunks written.
     pub chunks: u64,
+    /// How many tries failed so far.
+    pub failures: u32,
+    /// Before when it is not tried again.
+    pub not_before_ms: Option<Timestamp>,
+    /// Who works on it.
+    pub worker: Option<String>,
+    /// Where it stands still, when it makes no progress.
+    pub stalled: Option<Stalled>,
+}
+
+/// Where an item stands still.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stalled {
+    /// What a person reads.
+    pub reason: String,
+    /// Since when.
+    pub since_ms: Timestamp,
 }
 
 impl From<job::JobItem> for JobItem {
     fn from(item: job::JobItem) -> Self {
         let (code, detail) = item.failure.map(|failure| (failure.code, failure.detail)).unzip();
+        let stalled =
+            item.stall.map(|stall| Stalled { reason: stall.to_string(), since_ms: stall.since });
         Self {
             uri: item.uri,
+            source: item.root,
             document_id: item.document,
             state: item.state,
             code,
             detail,
             chunks: item.chunks,
+            failures: item.n_failures,
+            not_before_ms: item.not_before,
+            worker: item.worker.map(|worker| worker.to_string()),
+            stalled,
         }
     }
+}
+
+/// What a list of jobs may be narrowed to.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct JobParams {
+    /// Only jobs of this collection, by name or id.
+    pub collection: Option<String>,
+    /// Only jobs in this state.
+    pub state: Option<JobState>,
+    /// How many at most.
+    pub limit: Option<usize>,
+    /// Where the page before ended.
+    pub cursor: Option<JobId>,
+}
+
+/// What a list of items may be narrowed to.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct ItemParams {
+    /// Only items in this state.
+    pub state: Option<ItemState>,
+    /// How many at most.
+    pub limit: Option<usize>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// Which items to try again: one, or all that failed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetryRequest {
+    /// The source root of the one.
+    pub source: Option<String>,
+    /// The path below it.
+    pub uri: Option<String>,
+}
+
+/// How many items are tried again.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Retried {
+    /// The items.
+    pub items: u64,
+}
+
+/// A job as its followers see it, whenever it changed.
+#[derive(Debug, Clone, Serialize)]
+pub struct JobProgress {
+    /// The job with its counts.
+    pub job: Job,
+    /// What is worked on now; what stands still comes first.
+    pub working: Vec<JobItem>,
 }
 
 /// What became of `footnote ingest`.

@@ -1,6 +1,7 @@
 //! Searches on the wire.
 
 use footnote_answer::{Found, Query};
+use footnote_core::Result;
 use footnote_core::answer::{Ranked, RetrievedPassage};
 use footnote_core::id::ChunkId;
 use footnote_core::query::{Filter, SearchMode};
@@ -29,6 +30,9 @@ pub struct SearchRequest {
     /// Whether each passage says how each list ranked it.
     #[serde(default)]
     pub explain: bool,
+    /// A date or a date-time in UTC: what was live then is searched; absent means now.
+    #[serde(default)]
+    pub as_of: Option<String>,
 }
 
 /// How many passages one search may ask for.
@@ -36,14 +40,17 @@ pub const MAX_K: usize = 100;
 
 impl SearchRequest {
     /// Returns what the answerer is asked.
-    #[must_use]
-    pub fn query(&self) -> Query {
-        Query {
+    ///
+    /// # Errors
+    /// `Invalid` when `as_of` is no date, or lies in the future.
+    pub fn query(&self) -> Result<Query> {
+        Ok(Query {
             text: self.query.clone(),
             k: self.k.unwrap_or_default().min(MAX_K),
             mode: self.mode,
             filter: self.filter.clone(),
-        }
+            as_of: super::as_of(self.as_of.as_deref())?,
+        })
     }
 }
 

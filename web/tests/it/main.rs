@@ -10,10 +10,14 @@
 mod answers;
 mod cli;
 mod client;
+mod cluster;
+mod containers;
 mod documents;
 mod guard;
+mod history;
 mod limits;
 mod page;
 mod real_models;
 mod server;
 mod shapes;
+mod torture;

@@ -11,7 +11,7 @@ use footnote::app::{App, Loaded, Start};
 use footnote::routes::router;
 use footnote::server;
 use footnote::state::AppState;
-use footnote_core::config::Config;
+use footnote_core::config::{Config, ServerConfig};
 use footnote_core::model::Generator;
 use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::settings::Settings;
@@ -45,7 +45,7 @@ impl Server {
             files: Vec::new(),
             environment: Vec::new(),
         };
-        let models = Loaded { embedder: Arc::new(FakeEmbedder::new(256)), generator };
+        let models = Loaded { model: "fake".to_owned(), embedder: Arc::new(FakeEmbedder::new(256)), generator };
         let parser = ParserCommand {
             program: env!("CARGO_BIN_EXE_footnote").into(),
             args: vec!["parse-worker".into()],
@@ -53,7 +53,8 @@ impl Server {
         let start = Start { purpose: "a test".to_owned(), parser };
         let app = Arc::new(App::open(settings, models, start).await.unwrap());
         let stop = CancellationToken::new();
-        let listener = server::bind("127.0.0.1:0").await.unwrap();
+        let loopback = ServerConfig { bind: "127.0.0.1:0".to_owned(), ..ServerConfig::default() };
+        let listener = server::bind(&loopback).await.unwrap();
         let address = listener.local_addr().unwrap();
         let config = app.settings.config.server.clone();
         let router = router(AppState::start(app, stop.clone()));

@@ -42,7 +42,7 @@ impl<'a> Writer<'a, '_> {
         if !verifier.compares_meaning() {
             return Ok(None);
         }
-        let embeddings = self.parts.embedder.embed(vec![text.to_owned()], Purpose::Query).await?;
+        let embeddings = self.asked.embedder.embed(vec![text.to_owned()], Purpose::Query).await?;
         Ok(embeddings.into_iter().next())
     }
 

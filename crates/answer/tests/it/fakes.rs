@@ -9,7 +9,9 @@ use footnote_core::config::{AnswerConfig, SearchConfig};
 use footnote_core::corpus::Corpus;
 use footnote_core::document::Span;
 use footnote_core::id::{ChunkId, CollectionId, ContentHash, DocumentId, VersionId};
-use footnote_core::model::{Embedder, Embedding, Fingerprint, Generator, Language, Purpose};
+use footnote_core::model::{
+    Embedder, Embedding, Fingerprint, Generator, Language, Purpose, Switch,
+};
 use footnote_core::query::{Candidate, Candidates, DocumentRef, Passage, SearchRequest};
 use footnote_core::text::{Analysis, Analyzer as _};
 use footnote_core::{Error, Result};
@@ -217,7 +219,7 @@ pub(crate) fn configured(
 ) -> Answerer {
     Answerer::new(AnswererParts {
         corpus: Arc::new(corpus),
-        embedder: Arc::new(WordEmbedder(Fingerprint("words".to_owned()))),
+        embedder: Arc::new(Switch::new(Arc::new(WordEmbedder(Fingerprint("words".to_owned()))))),
         generator: generator.map(|generator| generator as Arc<dyn Generator>),
         analyzer: Arc::new(PlainAnalyzer),
         search: SearchConfig::default(),

@@ -1,6 +1,6 @@
 //! Migrations are numbered without gaps and named after what they change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::tree::{check, text_files};
 
@@ -22,6 +22,18 @@ fn migrations_are_numbered_one_after_the_other() {
         let expected: Vec<u32> = (1..).take(numbers.len()).collect();
         assert_eq!(numbers, expected, "the migrations of {backend} are 0001, 0002, … without gaps");
     }
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let files = text_files();
+    let names = |folder: &str| -> BTreeSet<String> {
+        let names = files.iter().filter_map(|file| file.path.strip_prefix(folder));
+        names.map(str::to_owned).collect()
+    };
+    let (sqlite, postgres) = (names("migrations/sqlite/"), names("migrations/postgres/"));
+    let faults: Vec<String> = sqlite.symmetric_difference(&postgres).cloned().collect();
+    check("Write a migration for SQLite and PostgreSQL, under one name.", &faults);
 }
 
 /// Reads the number of `NNNN_subject.sql`.

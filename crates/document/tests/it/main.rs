@@ -8,5 +8,6 @@ mod hostile;
 mod invariants;
 mod pdf;
 mod samples;
+mod sketches;
 mod tokens;
 mod torture;

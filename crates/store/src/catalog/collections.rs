@@ -127,6 +127,9 @@ impl Catalog {
              SELECT v.id, 'remove', $2 FROM version v
              JOIN document d ON d.id = v.document_id
              WHERE d.collection_id = $1 AND v.state IN ('embedded', 'live')",
+            "UPDATE version_life SET until_ms = $2 WHERE until_ms IS NULL AND version_id IN (
+               SELECT v.id FROM version v JOIN document d ON d.id = v.document_id
+               WHERE d.collection_id = $1)",
             "UPDATE version SET state = 'removed', superseded_ms = $2
              WHERE state <> 'removed'
                AND document_id IN (SELECT id FROM document WHERE collection_id = $1)",

@@ -1,11 +1,12 @@
 //! The contents of a version: its text in pieces, and its chunks with what they are found by.
 
 use footnote_core::id::{ChunkId, VersionId};
+use footnote_core::sketch::Sketch;
 use footnote_core::{Error, Result};
 use sqlx::{AnyConnection, Row as _};
 
 use super::failure::cannot;
-use super::rows::{digest, integer, json, key};
+use super::rows::{digest, integer, json, key, plain};
 use super::texts::pieces;
 use super::versions::{NewChunk, NewVersion};
 
@@ -59,9 +60,37 @@ pub(super) async fn write_chunks(
         .bind(integer(chunk.span.char_end))
         .bind(chunk.page.map(integer))
         .bind(json(&chunk.headings)?)
-        .bind(context)
+        .bind(plain(context))
         .bind(integer(chunk.n_tokens))
         .bind(digest(embedded))
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Writes what near duplicates are found by, in place of what an earlier attempt has written.
+pub(super) async fn write_sketch(
+    connection: &mut AnyConnection,
+    new: &NewVersion,
+    version: VersionId,
+) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query("UPDATE version SET sketch = $2 WHERE id = $1")
+        .bind(key(version.as_uuid()))
+        .bind(new.sketch.as_ref().map(Sketch::to_bytes))
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM sketch_band WHERE version_id = $1")
+        .bind(key(version.as_uuid()))
+        .execute(&mut *connection)
+        .await?;
+    for band in new.sketch.iter().flat_map(Sketch::bands) {
+        sqlx::query(
+            "INSERT INTO sketch_band (band, version_id) VALUES ($1, $2)
+             ON CONFLICT (band, version_id) DO NOTHING",
+        )
+        .bind(band)
+        .bind(key(version.as_uuid()))
         .execute(&mut *connection)
         .await?;
     }
@@ -75,8 +104,8 @@ pub(super) async fn check_embeddings(
     space: i64,
 ) -> Result<()> {
     let failed = || cannot("look up the embeddings");
-    let n_missing: i64 = sqlx::query(
-        "SELECT count(*) AS n_missing FROM chunk c
+    let (n_missing, n_spaces): (i64, i64) = sqlx::query(
+        "SELECT count(*) AS n_missing, (SELECT count(*) FROM space) AS n_spaces FROM chunk c
          LEFT JOIN embedding e ON e.embedded = c.embedded AND e.space_id = $2
          WHERE c.version_id = $1 AND e.embedded IS NULL",
     )
@@ -84,10 +113,14 @@ pub(super) async fn check_embeddings(
     .bind(space)
     .fetch_one(connection)
     .await
-    .and_then(|row| row.try_get("n_missing"))
+    .and_then(|row| Ok((row.try_get("n_missing")?, row.try_get("n_spaces")?)))
     .map_err(failed())?;
     if n_missing == 0 {
         return Ok(());
+    }
+    if 1 < n_spaces {
+        return Err(Error::conflict("the embedding model changed while the document was embedded")
+            .hint("Ingest it again."));
     }
     Err(Error::invalid(format!("{n_missing} chunks of the document have no embedding"))
         .hint("Put the embeddings before the version that needs them."))

@@ -45,6 +45,11 @@ impl Database {
             Self::Postgres => &POSTGRES_MIGRATIONS,
         }
     }
+
+    /// Returns the number of the newest of them.
+    pub(super) fn newest_migration(self) -> i64 {
+        self.migrations().iter().map(|migration| migration.version).max().unwrap_or_default()
+    }
 }
 
 /// Opens the connections that write: one to a file, several to a server.

@@ -5,8 +5,8 @@ use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
 use footnote_core::{Error, Result};
 use serde::{Deserialize, Serialize};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
 
 use super::Catalog;
 use super::failure::cannot;
@@ -182,30 +182,50 @@ impl Catalog {
 
     /// Makes a document dead, with outbox rows for its points, in one transaction.
     pub(crate) async fn remove_document(&self, id: DocumentId) -> Result<()> {
+        self.remove_documents(&[id]).await
+    }
+
+    /// Makes documents dead, with outbox rows for their points, in one transaction; none when one
+    /// of them is missing.
+    pub(crate) async fn remove_documents(&self, ids: &[DocumentId]) -> Result<()> {
         let failed = || cannot("remove the document");
         let mut transaction = self.begin().await.map_err(failed())?;
-        let mut changed = 0;
-        for statement in [
-            "INSERT INTO outbox (version_id, action, created_ms)
-             SELECT id, 'remove', $2 FROM version
-             WHERE document_id = $1 AND state IN ('embedded', 'live')",
-            "UPDATE version SET state = 'removed', superseded_ms = $2
-             WHERE document_id = $1 AND state <> 'removed'",
-            "UPDATE document SET removed_ms = $2 WHERE id = $1 AND removed_ms IS NULL",
-        ] {
-            let outcome = sqlx::query(statement)
-                .bind(key(id.as_uuid()))
-                .bind(self.now_ms())
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed())?;
-            changed = outcome.rows_affected();
-        }
-        if changed == 0 {
-            return Err(no_such_document());
+        let now_ms = self.now_ms();
+        for id in ids {
+            let n_removed = remove_in(&mut transaction, *id, now_ms).await.map_err(failed())?;
+            if n_removed == 0 {
+                return Err(no_such_document());
+            }
         }
         transaction.commit().await.map_err(failed())
     }
+}
+
+/// Makes a document dead; returns how many documents that changed.
+async fn remove_in(
+    connection: &mut AnyConnection,
+    id: DocumentId,
+    now_ms: i64,
+) -> std::result::Result<u64, sqlx::Error> {
+    let mut n_changed = 0;
+    for statement in [
+        "INSERT INTO outbox (version_id, action, created_ms)
+         SELECT id, 'remove', $2 FROM version
+         WHERE document_id = $1 AND state IN ('embedded', 'live')",
+        "UPDATE version_life SET until_ms = $2 WHERE until_ms IS NULL
+           AND version_id IN (SELECT id FROM version WHERE document_id = $1)",
+        "UPDATE version SET state = 'removed', superseded_ms = $2
+         WHERE document_id = $1 AND state <> 'removed'",
+        "UPDATE document SET removed_ms = $2 WHERE id = $1 AND removed_ms IS NULL",
+    ] {
+        let outcome = sqlx::query(statement)
+            .bind(key(id.as_uuid()))
+            .bind(now_ms)
+            .execute(&mut *connection)
+            .await?;
+        n_changed = outcome.rows_affected();
+    }
+    Ok(n_changed)
 }
 
 /// The same answer for a document that is hidden and for one that does not exist.

@@ -18,8 +18,8 @@ pub(crate) struct EmbeddedChunk {
     pub(crate) id: ChunkId,
     /// The text that was embedded: context, then the chunk's own text.
     pub(crate) text: String,
-    /// What it means.
-    pub(crate) vector: Embedding,
+    /// What it means; `None` when it is not embedded in the space.
+    pub(crate) vector: Option<Embedding>,
 }
 
 impl Catalog {
@@ -49,8 +49,12 @@ impl Catalog {
         embeddings: &[(ContentHash, Embedding)],
     ) -> Result<()> {
         let failed = || cannot("store embeddings");
+        let mut sorted: Vec<&(ContentHash, Embedding)> = embeddings.iter().collect();
+        // In one order everywhere: two workers that store the same texts then wait for each other
+        // and never both at once.
+        sorted.sort_unstable_by_key(|(text, _)| *text);
         let mut transaction = self.begin().await.map_err(failed())?;
-        for (text, embedding) in embeddings {
+        for (text, embedding) in sorted {
             sqlx::query(
                 "INSERT INTO embedding (embedded, space_id, vector) VALUES ($1, $2, $3)
                  ON CONFLICT (embedded, space_id) DO NOTHING",
@@ -68,7 +72,7 @@ impl Catalog {
     /// Returns the chunks of a version with their vectors, by ordinal.
     ///
     /// # Errors
-    /// `Internal` when a chunk has no vector in the space or no text.
+    /// `Internal` when a chunk has no text.
     pub(crate) async fn embedded_chunks(
         &self,
         space: i64,
@@ -94,13 +98,13 @@ fn embedded_chunk(row: &AnyRow, text: &str) -> Result<EmbeddedChunk> {
     let span = span(row).map_err(failed())?;
     let context: &str = row.try_get("context").map_err(failed())?;
     let vector: Option<&[u8]> = row.try_get("vector").map_err(failed())?;
-    let (Some(text), Some(vector)) = (text.get(span.bytes()), vector) else {
-        return Err(Error::internal("a stored chunk has lost its text or its vector"));
+    let Some(text) = text.get(span.bytes()) else {
+        return Err(Error::internal("a stored chunk has lost its text"));
     };
     Ok(EmbeddedChunk {
         id: ChunkId::from_uuid(uuid(row, "id").map_err(failed())?),
         text: Chunk::embedded_text(context, text),
-        vector: from_bytes(vector),
+        vector: vector.map(from_bytes),
     })
 }
 
@@ -109,7 +113,8 @@ fn to_bytes(embedding: &Embedding) -> Vec<u8> {
     embedding.0.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
 
-fn from_bytes(bytes: &[u8]) -> Embedding {
+/// Reads a stored vector.
+pub(super) fn from_bytes(bytes: &[u8]) -> Embedding {
     let (values, _) = bytes.as_chunks::<4>();
     Embedding(values.iter().map(|value| f32::from_le_bytes(*value)).collect())
 }

@@ -52,6 +52,11 @@ pub(super) fn cannot(what: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
     }
 }
 
+/// Tells whether a statement failed because the disk is full.
+pub(crate) fn is_disk_full(error: &sqlx::Error) -> bool {
+    matches!(cause(error), Cause::DiskFull)
+}
+
 /// Tells why the tables could not be brought up to date.
 pub(super) fn cannot_migrate(error: sqlx::migrate::MigrateError) -> Error {
     match error {

@@ -1,154 +1,99 @@
-//! Jobs: what was asked to be ingested and what became of every item.
+//! Jobs: the queue of work, and what became of every item.
+//!
+//! What an item becomes is decided by [`machine`](footnote_core::job::machine); its row is its
+//! state, and the counts of its job change in the same transaction. Whoever changes items of a job
+//! holds the lock of the job's row first, of several jobs in the order of their ids: so no two
+//! transactions wait for each other.
+
+mod asking;
+mod counting;
+mod items;
+mod listing;
+mod losing;
+mod taking;
+mod working;
 
 use footnote_core::access::Scope;
-use footnote_core::clock::Timestamp;
-use footnote_core::id::{CollectionId, DocumentId, JobId};
-use footnote_core::job::{Failure, FailureCode, ItemState, Job, JobCounts, JobItem, JobState};
+use footnote_core::id::{CollectionId, JobId};
+use footnote_core::job::{Job, JobCounts, JobFilter, JobKind, NewJob, QueueDepth};
 use footnote_core::{Error, Result};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{
-    integer, key, number, scope_list, time, time_or_none, to_word, uuid, uuid_or_none, word,
-};
+use super::rows::{integer, key, number, scope_list, time, time_or_none, to_word, uuid, word};
 
-/// The columns of a [`Job`] with its counts.
+type Decoded<T> = std::result::Result<T, sqlx::Error>;
+
+/// The columns of a [`Job`].
 const JOB: &str = "
-    SELECT j.id, j.collection_id, j.source, j.state, j.created_ms, j.ended_ms, j.detail,
-           count(i.uri) AS n_total,
-           count(i.uri) FILTER (WHERE i.state = 'ready') AS n_ready,
-           count(i.uri) FILTER (WHERE i.state = 'unchanged') AS n_unchanged,
-           count(i.uri) FILTER (WHERE i.state = 'removed') AS n_removed,
-           count(i.uri) FILTER (WHERE i.state = 'failed') AS n_failed,
-           CAST(coalesce(sum(i.n_chunks), 0) AS BIGINT) AS n_chunks
-    FROM job j LEFT JOIN job_item i ON i.job_id = j.id
-    WHERE ($1 IS NULL OR j.collection_id IN (SELECT unhex(value) FROM json_each($1)))";
-
-/// What a job that was running when the program ended says about it.
-const INTERRUPTED: &str = "interrupted";
+    SELECT id, collection_id, source, kind, priority, state, paused_ms, listed_ms, created_ms,
+           ended_ms, detail, n_waiting, n_working, n_ready, n_unchanged, n_removed, n_failed,
+           n_cancelled, n_chunks
+    FROM job
+    WHERE (CAST($1 AS TEXT) IS NULL OR collection_id IN (SELECT unhex(value) FROM json_each($1)))";
 
 impl Catalog {
-    /// Writes down a job that waits.
-    pub(crate) async fn create_job(&self, collection: CollectionId, source: &str) -> Result<JobId> {
+    /// Writes down a job that waits. It comes before those that were served since the one that
+    /// was served longest ago, and after that one.
+    pub(crate) async fn create_job(&self, new: &NewJob) -> Result<JobId> {
+        let failed = || cannot("write down the job");
         let id = JobId::generate();
-        sqlx::query(
-            "INSERT INTO job (id, collection_id, source, state, created_ms)
-             VALUES ($1, $2, $3, 'queued', $4)",
+        let written = sqlx::query(
+            "INSERT INTO job (id, collection_id, source, kind, request, priority, state, turn,
+                              created_ms)
+             SELECT $1, c.id, $3, $4, $5, $6, 'queued',
+                    (SELECT coalesce(min(j.turn), 0) FROM job j
+                     WHERE j.state IN ('queued', 'running')), $7
+             FROM collection c WHERE c.id = $2 AND c.removed_ms IS NULL",
         )
         .bind(key(id.as_uuid()))
-        .bind(key(collection.as_uuid()))
-        .bind(source)
+        .bind(key(new.collection.as_uuid()))
+        .bind(&new.source)
+        .bind(to_word(&new.kind).map_err(failed())?)
+        .bind(&new.request)
+        .bind(new.priority)
         .bind(self.now_ms())
         .execute(&self.writer)
         .await
-        .map_err(cannot("write down the job"))?;
-        Ok(id)
-    }
-
-    /// Remembers that a job is worked on.
-    pub(crate) async fn start_job(&self, id: JobId) -> Result<CollectionId> {
-        let failed = || cannot("start the job");
-        let started = sqlx::query(
-            "UPDATE job SET state = 'running', started_ms = $2
-             WHERE id = $1 AND state = 'queued' RETURNING collection_id",
-        )
-        .bind(key(id.as_uuid()))
-        .bind(self.now_ms())
-        .try_map(|row| Ok(CollectionId::from_uuid(uuid(&row, "collection_id")?)))
-        .fetch_optional(&self.writer)
-        .await
         .map_err(failed())?;
-        if let Some(collection) = started {
-            return Ok(collection);
+        if written.rows_affected() == 1 {
+            return Ok(id);
         }
-        let state = sqlx::query_scalar::<_, String>("SELECT state FROM job WHERE id = $1")
-            .bind(key(id.as_uuid()))
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(failed())?
-            .ok_or_else(no_such_job)?;
-        Err(Error::conflict(format!("{id} cannot be started: it is {state}")))
+        Err(Error::not_found("no such collection"))
     }
 
-    /// Remembers how a job ended.
-    pub(crate) async fn finish_job(
+    /// Returns jobs in the scope, newest first.
+    pub(crate) async fn jobs(
         &self,
-        id: JobId,
-        state: JobState,
-        detail: Option<&str>,
-    ) -> Result<()> {
-        let failed = || cannot("finish the job");
-        let outcome =
-            sqlx::query("UPDATE job SET state = $2, detail = $3, ended_ms = $4 WHERE id = $1")
-                .bind(key(id.as_uuid()))
-                .bind(to_word(&state).map_err(failed())?)
-                .bind(detail)
-                .bind(self.now_ms())
-                .execute(&self.writer)
-                .await
-                .map_err(failed())?;
-        if outcome.rows_affected() == 1 { Ok(()) } else { Err(no_such_job()) }
-    }
-
-    /// Ends the jobs that were running when the program ended without finishing them.
-    pub(crate) async fn cancel_interrupted_jobs(&self) -> Result<u64> {
-        let outcome = sqlx::query(
-            "UPDATE job SET state = 'cancelled', detail = $1, ended_ms = $2
-             WHERE state = 'running'",
-        )
-        .bind(INTERRUPTED)
-        .bind(self.now_ms())
-        .execute(&self.writer)
-        .await
-        .map_err(cannot("end the interrupted jobs"))?;
-        Ok(outcome.rows_affected())
-    }
-
-    /// Writes the state of one item, which its uri identifies in the job.
-    pub(crate) async fn put_job_item(&self, job: JobId, item: &JobItem) -> Result<()> {
-        let failed = || cannot("write down an item of the job");
-        let (code, detail) =
-            item.failure.as_ref().map(|failure| (failure.code.as_str(), &failure.detail)).unzip();
-        sqlx::query(
-            "INSERT INTO job_item (job_id, root, uri, document_id, place, state, failure_code,
-               failure_detail, n_chunks, updated_ms) VALUES ($1, '', $2, $3, '', $4, $5, $6, $7, $8)
-             ON CONFLICT (job_id, root, uri) DO UPDATE SET document_id = excluded.document_id,
-               state = excluded.state, failure_code = excluded.failure_code,
-               failure_detail = excluded.failure_detail, n_chunks = excluded.n_chunks,
-               updated_ms = excluded.updated_ms",
-        )
-        .bind(key(job.as_uuid()))
-        .bind(&item.uri)
-        .bind(item.document.map(|id| key(id.as_uuid())))
-        .bind(to_word(&item.state).map_err(failed())?)
-        .bind(code)
-        .bind(detail)
-        .bind(integer(item.chunks))
-        .bind(self.now_ms())
-        .execute(&self.writer)
-        .await
-        .map_err(failed())?;
-        Ok(())
-    }
-
-    /// Returns the newest jobs in the scope, newest first.
-    pub(crate) async fn jobs(&self, scope: &Scope, limit: usize) -> Result<Vec<Job>> {
-        let statement =
-            format!("{JOB} GROUP BY j.id ORDER BY j.created_ms DESC, j.id DESC LIMIT $2");
+        scope: &Scope,
+        filter: &JobFilter,
+        limit: usize,
+    ) -> Result<Vec<Job>> {
+        let failed = || cannot("list the jobs");
+        let state = filter.state.map(|state| to_word(&state)).transpose().map_err(failed())?;
+        let statement = format!(
+            "{JOB} AND (CAST($2 AS TEXT) IS NULL OR collection_id = unhex($2))
+               AND (CAST($3 AS TEXT) IS NULL OR state = $3)
+               AND (CAST($4 AS TEXT) IS NULL OR id < unhex($4))
+             ORDER BY id DESC LIMIT $5"
+        );
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(scope_list(scope))
+            .bind(filter.collection.map(|id| id.as_uuid().simple().to_string()))
+            .bind(state)
+            .bind(filter.before.map(|id| id.as_uuid().simple().to_string()))
             .bind(integer(limit))
             .try_map(|row| job(&row))
             .fetch_all(&self.readers)
             .await
-            .map_err(cannot("list the jobs"))
+            .map_err(failed())
     }
 
     /// Returns one job in the scope.
     pub(crate) async fn job(&self, scope: &Scope, id: JobId) -> Result<Job> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{JOB} AND j.id = $2 GROUP BY j.id")))
+        sqlx::query(sqlx::AssertSqlSafe(format!("{JOB} AND id = $2")))
             .bind(scope_list(scope))
             .bind(key(id.as_uuid()))
             .try_map(|row| job(&row))
@@ -158,24 +103,35 @@ impl Catalog {
             .ok_or_else(no_such_job)
     }
 
-    /// Returns the items of a job by uri; `state` keeps only those in it.
-    pub(crate) async fn job_items(
-        &self,
-        id: JobId,
-        state: Option<ItemState>,
-    ) -> Result<Vec<JobItem>> {
-        let failed = || cannot("list the items of the job");
-        let state = state.map(|state| to_word(&state)).transpose().map_err(failed())?;
+    /// Returns how much waits and how much is worked on, over all jobs in the scope.
+    pub(crate) async fn queue_depth(&self, scope: &Scope) -> Result<QueueDepth> {
         sqlx::query(
-            "SELECT uri, document_id, state, failure_code, failure_detail, n_chunks
-             FROM job_item WHERE job_id = $1 AND ($2 IS NULL OR state = $2) ORDER BY uri",
+            "SELECT count(*) AS n_jobs, CAST(coalesce(sum(n_waiting), 0) AS BIGINT) AS n_waiting,
+                    CAST(coalesce(sum(n_working), 0) AS BIGINT) AS n_working
+             FROM job WHERE state IN ('queued', 'running') AND
+               (CAST($1 AS TEXT) IS NULL OR collection_id IN (SELECT unhex(value) FROM json_each($1)))",
         )
-        .bind(key(id.as_uuid()))
-        .bind(state)
-        .try_map(|row| item(&row))
-        .fetch_all(&self.readers)
+        .bind(scope_list(scope))
+        .try_map(|row| {
+            Ok(QueueDepth {
+                n_jobs: number(&row, "n_jobs")?,
+                n_waiting: number(&row, "n_waiting")?,
+                n_working: number(&row, "n_working")?,
+            })
+        })
+        .fetch_one(&self.readers)
         .await
-        .map_err(failed())
+        .map_err(cannot("count the jobs"))
+    }
+
+    /// Takes the lock of a job's row, which whoever changes its items holds.
+    async fn lock_job(&self, connection: &mut AnyConnection, id: JobId) -> Decoded<()> {
+        let statement = format!("SELECT 1 FROM job WHERE id = $1{}", self.locking());
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(key(id.as_uuid()))
+            .fetch_optional(connection)
+            .await
+            .map(|_row| ())
     }
 }
 
@@ -183,41 +139,41 @@ fn no_such_job() -> Error {
     Error::not_found("no such job").hint("List the jobs with `footnote jobs list`.")
 }
 
-fn job(row: &AnyRow) -> std::result::Result<Job, sqlx::Error> {
-    let ended: Option<Timestamp> = time_or_none(row, "ended_ms")?;
+fn lost_lease() -> Error {
+    Error::conflict("the work was taken back meanwhile, and is done elsewhere or no longer wanted")
+}
+
+fn job(row: &AnyRow) -> Decoded<Job> {
+    let kind: JobKind = word(row, "kind")?;
     Ok(Job {
         id: JobId::from_uuid(uuid(row, "id")?),
         collection: CollectionId::from_uuid(uuid(row, "collection_id")?),
         source: row.try_get("source")?,
+        kind,
+        priority: row.try_get("priority")?,
         state: word(row, "state")?,
+        paused: time_or_none(row, "paused_ms")?,
+        is_listed: time_or_none(row, "listed_ms")?.is_some(),
         created: time(row, "created_ms")?,
-        ended,
-        counts: JobCounts {
-            total: number(row, "n_total")?,
-            ready: number(row, "n_ready")?,
-            unchanged: number(row, "n_unchanged")?,
-            removed: number(row, "n_removed")?,
-            failed: number(row, "n_failed")?,
-            chunks: number(row, "n_chunks")?,
-        },
+        ended: time_or_none(row, "ended_ms")?,
+        counts: counts(row)?,
         detail: row.try_get("detail")?,
     })
 }
 
-fn item(row: &AnyRow) -> std::result::Result<JobItem, sqlx::Error> {
-    let has_failed = row.try_get::<Option<&str>, _>("failure_code")?.is_some();
-    let failure = has_failed.then(|| failure(row)).transpose()?;
-    Ok(JobItem {
-        uri: row.try_get("uri")?,
-        document: uuid_or_none(row, "document_id")?.map(DocumentId::from_uuid),
-        state: word(row, "state")?,
-        failure,
+fn counts(row: &AnyRow) -> Decoded<JobCounts> {
+    let mut counts = JobCounts {
+        total: 0,
+        ready: number(row, "n_ready")?,
+        unchanged: number(row, "n_unchanged")?,
+        removed: number(row, "n_removed")?,
+        failed: number(row, "n_failed")?,
+        cancelled: number(row, "n_cancelled")?,
+        waiting: number(row, "n_waiting")?,
+        working: number(row, "n_working")?,
         chunks: number(row, "n_chunks")?,
-    })
-}
-
-fn failure(row: &AnyRow) -> std::result::Result<Failure, sqlx::Error> {
-    let code: FailureCode = word(row, "failure_code")?;
-    let detail: Option<String> = row.try_get("failure_detail")?;
-    Ok(Failure::new(code, detail.unwrap_or_default()))
+    };
+    let ended = counts.ready + counts.unchanged + counts.removed + counts.failed;
+    counts.total = ended + counts.cancelled + counts.waiting + counts.working;
+    Ok(counts)
 }

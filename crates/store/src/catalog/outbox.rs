@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{key, uuid};
+use super::rows::{integer, key, number, uuid};
 
 /// A version to be settled in the index.
 pub(crate) struct Unsettled {
@@ -109,10 +109,37 @@ impl Catalog {
         Ok(())
     }
 
-    /// Returns the rows that are applied; they may be forgotten once a flush that begins after
-    /// this call has ended.
-    pub(crate) async fn applied_rows(&self) -> Result<Vec<i64>> {
-        sqlx::query_scalar("SELECT id FROM outbox WHERE applied_ms IS NOT NULL")
+    /// Makes a version that was written and cannot be published a removed one.
+    pub(crate) async fn withdraw_unembedded(&self, version: VersionId) -> Result<()> {
+        sqlx::query("UPDATE version SET state = 'removed' WHERE id = $1 AND state = 'embedded'")
+            .bind(key(version.as_uuid()))
+            .execute(&self.writer)
+            .await
+            .map_err(cannot("withdraw the document"))?;
+        Ok(())
+    }
+
+    /// Returns versions that other processes left to be settled, oldest first: every removal, and
+    /// what was written before a moment and not published since.
+    pub(crate) async fn left_behind(&self, before_ms: i64, limit: usize) -> Result<Vec<VersionId>> {
+        sqlx::query(
+            "SELECT version_id FROM outbox
+             WHERE applied_ms IS NULL AND (action = 'remove' OR created_ms < $1)
+             GROUP BY version_id ORDER BY min(id) LIMIT $2",
+        )
+        .bind(before_ms)
+        .bind(integer(limit))
+        .try_map(|row| Ok(VersionId::from_uuid(uuid(&row, "version_id")?)))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(cannot("read the outbox"))
+    }
+
+    /// Returns the rows that were applied by a moment; they may be forgotten once a flush that
+    /// begins after this call has ended.
+    pub(crate) async fn applied_rows(&self, by_ms: i64) -> Result<Vec<i64>> {
+        sqlx::query_scalar("SELECT id FROM outbox WHERE applied_ms <= $1")
+            .bind(by_ms)
             .fetch_all(&self.readers)
             .await
             .map_err(cannot("read the outbox"))
@@ -122,11 +149,13 @@ impl Catalog {
     pub(crate) async fn forget_rows(&self, rows: &[i64]) -> Result<()> {
         let list = serde_json::to_string(rows)
             .map_err(|error| Error::internal("cannot write the outbox rows").because(error))?;
-        sqlx::query("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each($1))")
-            .bind(list)
-            .execute(&self.writer)
-            .await
-            .map_err(cannot("update the outbox"))?;
+        sqlx::query(
+            "DELETE FROM outbox WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))",
+        )
+        .bind(list)
+        .execute(&self.writer)
+        .await
+        .map_err(cannot("update the outbox"))?;
         Ok(())
     }
 
@@ -146,20 +175,22 @@ impl Catalog {
         Ok(())
     }
 
-    /// Returns every version whose points the index must hold, with what filters need.
-    pub(crate) async fn versions_to_index(&self) -> Result<Vec<IndexedVersion>> {
+    /// Returns every version whose points the index must hold, with what filters need and how many
+    /// points there must be.
+    pub(crate) async fn versions_to_index(&self) -> Result<Vec<(IndexedVersion, usize)>> {
         sqlx::query(
-            "SELECT v.id, v.media_type, d.id AS document_id, d.collection_id
+            "SELECT v.id, v.media_type, v.n_chunks, d.id AS document_id, d.collection_id
              FROM version v JOIN document d ON d.id = v.document_id
              WHERE v.state = 'live' ORDER BY v.created_ms, v.id",
         )
         .try_map(|row| {
-            Ok(IndexedVersion {
+            let version = IndexedVersion {
                 collection: CollectionId::from_uuid(uuid(&row, "collection_id")?),
                 document: DocumentId::from_uuid(uuid(&row, "document_id")?),
                 version: VersionId::from_uuid(uuid(&row, "id")?),
                 media_type: row.try_get("media_type")?,
-            })
+            };
+            Ok((version, number(&row, "n_chunks")?))
         })
         .fetch_all(&self.readers)
         .await

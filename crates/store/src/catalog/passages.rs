@@ -52,6 +52,26 @@ impl Catalog {
         passages(&rows)
     }
 
+    /// Returns the passages of live and superseded versions in the scope among the chunks, in no
+    /// order.
+    pub(crate) async fn kept_passages(
+        &self,
+        scope: &Scope,
+        chunks: &[ChunkId],
+    ) -> Result<Vec<Passage>> {
+        let statement = format!(
+            "{PASSAGE} AND v.state IN ('live', 'superseded')
+               AND c.id IN (SELECT unhex(value) FROM json_each($2)) ORDER BY c.id, t.byte_start"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(scope_list(scope))
+            .bind(id_list(chunks.iter().map(ChunkId::as_uuid)))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(cannot("read the passages"))?;
+        passages(&rows)
+    }
+
     /// Returns the passages of a version, superseded ones included, with ordinals in a range.
     pub(crate) async fn passages_of(
         &self,

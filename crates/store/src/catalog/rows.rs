@@ -48,6 +48,11 @@ pub(super) fn json<T: Serialize>(value: &T) -> Decoded<String> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
+/// Writes a text without the NUL characters that PostgreSQL refuses and nobody reads.
+pub(super) fn plain(text: &str) -> String {
+    text.replace('\0', "")
+}
+
 /// Writes a number as the catalog's 64-bit integer.
 pub(super) fn integer(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)

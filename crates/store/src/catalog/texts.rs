@@ -1,16 +1,21 @@
 //! The canonical text of versions, kept in pieces so that a range is read without all of it.
 
 use footnote_core::access::Scope;
+use footnote_core::clock::Timestamp;
 use footnote_core::document::{Block, Span};
 use footnote_core::id::{ContentHash, DocumentId, VersionId};
 use footnote_core::{Error, Result};
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use std::ops::Range;
 
 use super::Catalog;
 use super::documents::no_such_document;
 use super::failure::cannot;
-use super::rows::{from_json, hash, integer, key, number, scope_list, uuid};
+use super::history::VersionState;
+use super::rows::{
+    from_json, hash, hash_list, id_list, integer, key, number, scope_list, time_or_none, uuid, word,
+};
 
 /// How many bytes of text one row holds at most. Reading a passage reads one such row; smaller
 /// ones would double the rows of long documents for nothing.
@@ -23,6 +28,8 @@ pub enum VersionRef {
     Id(VersionId),
     /// By the hash of its original bytes.
     Content(ContentHash),
+    /// The one that was live at a moment.
+    AsOf(Timestamp),
 }
 
 /// The canonical text of one version.
@@ -32,8 +39,31 @@ pub struct DocumentText {
     pub version: VersionId,
     /// The hash of its original bytes.
     pub content: ContentHash,
+    /// How it stands to the version that is live now.
+    pub standing: Standing,
     /// The text that every range points into.
     pub text: String,
+}
+
+/// How a version stands to the one that is live now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it serves.
+    pub state: VersionState,
+    /// The hash of the original bytes of the live version, if one is live.
+    pub live: Option<ContentHash>,
+    /// Since when the document says something else: when this version was superseded.
+    pub changed_since: Option<Timestamp>,
+}
+
+/// A version that was found in the scope.
+pub(crate) struct FoundVersion {
+    pub(crate) id: VersionId,
+    pub(crate) content: ContentHash,
+    pub(crate) media_type: String,
+    pub(crate) size_bytes: u64,
+    pub(crate) uri: String,
+    pub(crate) standing: Standing,
 }
 
 /// A stretch of text as one row holds it.
@@ -56,37 +86,52 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
+/// Finds a version of the document `$2`: by its id `$3`, its content `$4`, the moment `$5` at which
+/// it was live, or the live one.
+const VERSION_OF: &str = "
+    SELECT v.id, v.content, v.media_type, v.size_bytes, v.state, d.uri,
+           CASE WHEN v.state = 'live' THEN NULL ELSE v.superseded_ms END AS changed_ms,
+           (SELECT x.content FROM version x WHERE x.document_id = d.id AND x.state = 'live') AS live
+    FROM version v JOIN document d ON d.id = v.document_id
+    WHERE d.id = $2 AND v.state IN ('live', 'superseded')
+      AND (CAST($1 AS TEXT) IS NULL
+           OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
+      AND CASE WHEN CAST($3 AS TEXT) IS NOT NULL
+               THEN v.id IN (SELECT unhex(value) FROM json_each($3))
+               WHEN CAST($4 AS TEXT) IS NOT NULL
+               THEN v.content IN (SELECT unhex(value) FROM json_each($4))
+               WHEN CAST($5 AS BIGINT) IS NOT NULL
+               THEN EXISTS (SELECT 1 FROM version_life l WHERE l.version_id = v.id
+                              AND l.from_ms <= $5 AND (l.until_ms IS NULL OR $5 < l.until_ms))
+               ELSE v.state = 'live' END
+    ORDER BY CASE WHEN v.state = 'live' THEN 0 ELSE 1 END, v.created_ms DESC LIMIT 1";
+
 impl Catalog {
-    /// Finds a version of a document in the scope: live, or superseded when it is asked for.
+    /// Finds a version of a document in the scope: the live one, or the one that is asked for.
     pub(crate) async fn version_of(
         &self,
         scope: &Scope,
         document: DocumentId,
         version: Option<VersionRef>,
-    ) -> Result<(VersionId, ContentHash)> {
-        let (id, content) = match version {
-            None => (None, None),
-            Some(VersionRef::Id(id)) => (Some(key(id.as_uuid())), None),
-            Some(VersionRef::Content(content)) => (None, Some(content.as_bytes().to_vec())),
-        };
-        sqlx::query(
-            "SELECT v.id, v.content FROM version v JOIN document d ON d.id = v.document_id
-             WHERE d.id = $2 AND v.state IN ('live', 'superseded')
-               AND ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
-               AND CASE WHEN $3 IS NOT NULL THEN v.id = $3
-                        WHEN $4 IS NOT NULL THEN v.content = $4
-                        ELSE v.state = 'live' END
-             ORDER BY v.state = 'live' DESC, v.created_ms DESC LIMIT 1",
-        )
-        .bind(scope_list(scope))
-        .bind(key(document.as_uuid()))
-        .bind(id)
-        .bind(content)
-        .try_map(|row| Ok((VersionId::from_uuid(uuid(&row, "id")?), hash(&row, "content")?)))
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(cannot("look up the document"))?
-        .ok_or_else(no_such_document)
+    ) -> Result<FoundVersion> {
+        let (mut id, mut content, mut moment) = (None, None, None);
+        match version {
+            None => {}
+            Some(VersionRef::Id(wanted)) => id = Some(id_list([wanted.as_uuid()])),
+            Some(VersionRef::Content(wanted)) => content = Some(hash_list([&wanted])),
+            Some(VersionRef::AsOf(wanted)) => moment = Some(wanted.0),
+        }
+        sqlx::query(VERSION_OF)
+            .bind(scope_list(scope))
+            .bind(key(document.as_uuid()))
+            .bind(id)
+            .bind(content)
+            .bind(moment)
+            .try_map(|row| found(&row))
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(cannot("look up the document"))?
+            .ok_or_else(no_such_document)
     }
 
     /// Returns the whole text of a version that was found in the scope.
@@ -135,7 +180,7 @@ impl Catalog {
     }
 
     /// Reads the pieces that overlap a range, joined, and where the first begins.
-    async fn text_between(
+    pub(super) async fn text_between(
         &self,
         version: VersionId,
         range: Range<usize>,
@@ -162,6 +207,22 @@ impl Catalog {
             .map_err(|error| Error::internal("the stored text is damaged").because(error))?;
         Ok((first.map_err(failed())?, text))
     }
+}
+
+fn found(row: &AnyRow) -> std::result::Result<FoundVersion, sqlx::Error> {
+    let has_live = row.try_get::<Option<&[u8]>, _>("live")?.is_some();
+    Ok(FoundVersion {
+        id: VersionId::from_uuid(uuid(row, "id")?),
+        content: hash(row, "content")?,
+        media_type: row.try_get("media_type")?,
+        size_bytes: number(row, "size_bytes")?,
+        uri: row.try_get("uri")?,
+        standing: Standing {
+            state: word(row, "state")?,
+            live: if has_live { Some(hash(row, "live")?) } else { None },
+            changed_since: time_or_none(row, "changed_ms")?,
+        },
+    })
 }
 
 #[cfg(test)]

@@ -3,15 +3,18 @@
 use footnote_core::clock::Timestamp;
 use footnote_core::document::{Chunk, ParsedDocument, Source};
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
+use footnote_core::job::ItemLease;
+use footnote_core::sketch::Sketch;
 use footnote_core::{Error, Result};
 use sqlx::AnyConnection;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Catalog;
-use super::contents::{check_embeddings, write_chunks, write_text};
+use super::contents::{check_embeddings, write_chunks, write_sketch, write_text};
 use super::failure::cannot;
-use super::rows::{digest, integer, json, key};
+use super::history::{BEGIN_LIFE, END_LIFE_OF_THE_ONE_BEFORE};
+use super::rows::{digest, integer, json, key, plain};
 
 /// A version of a document, ready to be stored.
 #[derive(Debug)]
@@ -34,10 +37,12 @@ pub struct NewVersion {
     pub parsed: ParsedDocument,
     /// What its text was cut into, by ordinal.
     pub chunks: Vec<NewChunk>,
+    /// What near duplicates of it are found by; `None` leaves it out of that search.
+    pub sketch: Option<Sketch>,
 }
 
 /// The original bytes of a document, to be kept under their hash.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Original {
     /// In memory.
     Bytes(Arc<[u8]>),
@@ -86,20 +91,26 @@ impl Catalog {
     /// Writes a version beside the one that serves, with its outbox row: transaction 1.
     ///
     /// # Errors
-    /// `NotFound` for an unknown collection, `Invalid` when embeddings are missing.
+    /// `NotFound` for an unknown collection, `Invalid` when embeddings are missing, `Conflict`
+    /// when the item for which it is written was lost.
     pub(crate) async fn write_version(
         &self,
         new: &NewVersion,
         space: i64,
+        item: Option<&ItemLease>,
     ) -> Result<StoredVersion> {
         let ids = new.ids();
         let failed = || cannot("store the document");
         let mut transaction = self.begin().await.map_err(failed())?;
+        if let Some(item) = item {
+            self.check_lease(&mut transaction, item).await?;
+        }
         self.check_collection(&mut transaction, new.collection).await?;
         self.write_document(&mut transaction, new, &ids).await.map_err(failed())?;
         self.write_version_row(&mut transaction, new, &ids).await.map_err(failed())?;
         write_text(&mut transaction, new, ids.version).await.map_err(failed())?;
         write_chunks(&mut transaction, new, ids.version).await.map_err(failed())?;
+        write_sketch(&mut transaction, new, ids.version).await.map_err(failed())?;
         check_embeddings(&mut transaction, ids.version, space).await?;
         self.write_outbox(&mut transaction, ids.version).await.map_err(failed())?;
         transaction.commit().await.map_err(failed())?;
@@ -108,17 +119,29 @@ impl Catalog {
 
     /// Makes a written version the one that serves and supersedes the one before: transaction 2.
     ///
-    /// Its outbox rows up to one are applied with it. Returns whether it serves now; it does not
-    /// when it was removed meanwhile.
-    pub(crate) async fn make_live(&self, version: VersionId, applied_up_to: i64) -> Result<bool> {
+    /// Its outbox rows up to one are applied with it, and the item for which it was written ends.
+    /// Versions that were written before it and never served never will. Returns whether it serves
+    /// now; it does not when it was removed meanwhile.
+    ///
+    /// # Errors
+    /// `Conflict` when the item was lost: then the version does not serve.
+    pub(crate) async fn make_live(
+        &self,
+        version: VersionId,
+        applied_up_to: i64,
+        item: Option<&ItemLease>,
+    ) -> Result<bool> {
         let failed = || cannot("publish the document");
         let mut transaction = self.begin().await.map_err(failed())?;
         self.mark_applied_in(&mut transaction, version, applied_up_to).await.map_err(failed())?;
+        let now_ms = self.now_ms();
         for statement in [
             "INSERT INTO outbox (version_id, action, created_ms)
              SELECT old.id, 'remove', $2 FROM version old JOIN version new
                ON new.document_id = old.document_id
              WHERE new.id = $1 AND new.state = 'embedded' AND old.state = 'live'",
+            END_LIFE_OF_THE_ONE_BEFORE,
+            BEGIN_LIFE,
             "UPDATE version SET state = 'superseded', superseded_ms = $2
              WHERE state = 'live' AND document_id = (
                SELECT document_id FROM version WHERE id = $1 AND state = 'embedded')",
@@ -127,7 +150,7 @@ impl Catalog {
         ] {
             sqlx::query(statement)
                 .bind(key(version.as_uuid()))
-                .bind(self.now_ms())
+                .bind(now_ms)
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed())?;
@@ -140,8 +163,37 @@ impl Catalog {
         .execute(&mut *transaction)
         .await
         .map_err(failed())?;
+        let is_live = revived.rows_affected() == 1;
+        if let Some(item) = item.filter(|_| is_live)
+            && let Err(lost) = self.end_ready_in(&mut transaction, item, version).await
+        {
+            transaction.rollback().await.map_err(failed())?;
+            self.withdraw(version).await.map_err(failed())?;
+            return Err(lost);
+        }
         transaction.commit().await.map_err(failed())?;
-        Ok(revived.rows_affected() == 1)
+        Ok(is_live)
+    }
+
+    /// Sees that a version that was written and may not serve never does, unless somebody works
+    /// on its document and may be about to publish it.
+    async fn withdraw(&self, version: VersionId) -> std::result::Result<(), sqlx::Error> {
+        let mut transaction = self.begin().await?;
+        for statement in [
+            "UPDATE version SET state = 'removed' WHERE id = $1 AND state = 'embedded'
+               AND NOT EXISTS (SELECT 1 FROM job_item i
+                 WHERE i.document_id = version.document_id AND i.lease_owner IS NOT NULL)
+               AND $2 >= 0",
+            "INSERT INTO outbox (version_id, action, created_ms)
+             SELECT id, 'remove', $2 FROM version WHERE id = $1 AND state = 'removed'",
+        ] {
+            sqlx::query(statement)
+                .bind(key(version.as_uuid()))
+                .bind(self.now_ms())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await
     }
 
     async fn check_collection(
@@ -171,8 +223,8 @@ impl Catalog {
         )
         .bind(key(ids.document.as_uuid()))
         .bind(key(new.collection.as_uuid()))
-        .bind(&new.source.root)
-        .bind(&new.source.uri)
+        .bind(plain(&new.source.root))
+        .bind(plain(&new.source.uri))
         .bind(new.modified.map(|time| time.0))
         .bind(self.now_ms())
         .execute(connection)
@@ -211,8 +263,8 @@ impl Catalog {
         .bind(digest(&new.content))
         .bind(&new.reading)
         .bind(new.original.as_ref().map(|_| digest(&new.content)))
-        .bind(&new.parsed.media_type)
-        .bind(&new.parsed.title)
+        .bind(plain(&new.parsed.media_type))
+        .bind(new.parsed.title.as_deref().map(plain))
         .bind(integer(new.size_bytes))
         .bind(new.parsed.n_pages.map(integer))
         .bind(integer(new.chunks.len()))

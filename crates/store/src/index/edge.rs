@@ -25,11 +25,8 @@ use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::check_dimension;
-use config::VERSION;
+use super::layout::{self, EDGE_BATCH_POINTS, VERSION};
 use shard::Shard;
-
-/// How many points are written at once.
-const BATCH_POINTS: usize = 256;
 
 /// How much nicer than the rest the thread is that rearranges the index.
 const OPTIMIZER_NICENESS: i32 = 10;
@@ -92,7 +89,7 @@ impl Index for EdgeIndex {
         if let Some(dense) = &query.dense {
             check_dimension(self.dimension, dense)?;
         }
-        if scope.collections().is_some_and(std::collections::BTreeSet::is_empty) {
+        if layout::is_nothing(scope) {
             return Ok(Hits::default());
         }
         let requests = request::searches(scope, query)?;
@@ -159,7 +156,7 @@ fn replace(shard: &Shard, version: &IndexedVersion, points: Vec<Point>) -> Resul
     let ids: Vec<PointId> = points.iter().map(|point| point_id(point.chunk)).collect();
     let mut points = points.into_iter();
     loop {
-        let batch: Vec<Point> = points.by_ref().take(BATCH_POINTS).collect();
+        let batch: Vec<Point> = points.by_ref().take(EDGE_BATCH_POINTS).collect();
         if batch.is_empty() {
             break;
         }
@@ -178,11 +175,11 @@ fn replace(shard: &Shard, version: &IndexedVersion, points: Vec<Point>) -> Resul
 /// Measures a term's inverse document frequency: what the engine makes of one point that has it.
 fn term_weight(shard: &Shard, term: u32, n_points: usize) -> Result<f32> {
     let found = shard.query(request::probe(term))?;
-    let weight = found.first().and_then(|point| {
-        let stored = request::stored_weight(point, term)?;
-        (stored != 0.0).then(|| point.score / stored)
+    let found = found.first().and_then(|point| {
+        let (indices, values) = request::stored_terms(point)?;
+        Some((point.score, indices, values))
     });
-    Ok(weight.unwrap_or_else(|| super::memory::inverse_frequency(n_points, 0)))
+    Ok(layout::term_weight(term, found, n_points))
 }
 
 fn hits(found: &[ScoredPoint]) -> Result<Vec<Hit>> {

@@ -1,21 +1,30 @@
-//! The index that serves, with its generation on disk and what was written to it lately.
+//! The indexes that serve, and how they are opened, kept in step and exchanged.
 
+mod building;
+mod collections;
+mod folders;
+mod generations;
+mod held;
+mod open_spaces;
+mod settling;
+
+use footnote_core::config::StoreConfig;
 use footnote_core::index::Index;
+use footnote_core::model::Fingerprint;
 use footnote_core::text::Analyzer;
 use footnote_core::{Error, Result};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::Mutex;
-use tokio::task::spawn_blocking;
+use tokio::sync::{Mutex, MutexGuard, watch};
 
-use crate::catalog::Catalog;
-use crate::index::edge::EdgeIndex;
-use crate::outbox::{ReconcileReport, Settler};
-use crate::space::ServingSpace;
-
-/// The folder of the generations in the data directory.
-const INDEX_FOLDER: &str = "index";
+use crate::catalog::locks::Right;
+use crate::catalog::{Catalog, Database};
+use crate::space::{Space, SpaceSpec, SpaceState};
+pub(super) use collections::Collections;
+pub(super) use folders::Folders;
+pub(crate) use generations::Generations;
+use open_spaces::marks;
+pub(crate) use open_spaces::{OpenSpace, OpenSpaces};
 
 /// How many outbox rows are applied one by one at most; beyond, rebuilding is faster.
 const REPLAYED_ROWS: usize = 5_000;
@@ -23,15 +32,32 @@ const REPLAYED_ROWS: usize = 5_000;
 /// How far a rebuild has come: documents done, documents known.
 pub(super) type Progress<'a> = &'a (dyn Fn(usize, usize) + Send + Sync);
 
-/// The index of the serving space.
+/// The indexes of the spaces that serve and served.
 pub(super) struct Engine {
-    /// The space.
-    pub(super) space: ServingSpace,
-    /// Whoever changes the index holds it, so that the index changes in the catalog's order. It
-    /// is held over `.await` on purpose: the engine takes one write at a time anyway.
-    pub(super) backlog: Mutex<Backlog>,
-    folder: PathBuf,
-    current: RwLock<Current>,
+    catalog: Arc<Catalog>,
+    analyzer: Arc<dyn Analyzer>,
+    generations: Box<dyn Generations>,
+    config: StoreConfig,
+    /// Whoever changes the index that serves holds it, so that the index changes in the catalog's
+    /// order. It is held over `.await` on purpose: the engine takes one write at a time anyway.
+    backlog: Mutex<Backlog>,
+    /// Whoever builds an index holds it, for as long as that takes.
+    building: Mutex<()>,
+    /// Whoever opens what another process has made holds it.
+    opening: Mutex<()>,
+    open: RwLock<OpenSpaces>,
+    served: watch::Sender<Option<SpaceSpec>>,
+    right: Mutex<Option<Right>>,
+    is_lost: AtomicBool,
+}
+
+/// Whether an index that is not as the catalog says is put right when it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mending {
+    /// Yes: it is to serve.
+    AtOnce,
+    /// No: it is to be looked at.
+    Never,
 }
 
 /// What was written since the index was last made durable and last rearranged.
@@ -43,168 +69,220 @@ pub(super) struct Backlog {
     pub(super) n_points: usize,
 }
 
-struct Current {
-    generation: i64,
-    index: Arc<dyn Index>,
-}
-
 impl Engine {
-    /// Opens the index of a space and brings it in step with the catalog, rebuilding it when it
-    /// is missing, damaged, or made by another analyzer.
+    /// Opens the indexes and brings them in step with the catalog; the one that serves is rebuilt
+    /// when it is missing, damaged, or made by another analyzer.
     pub(super) async fn open(
-        catalog: &Catalog,
-        data_dir: &Path,
-        space: ServingSpace,
-        analyzer: &Arc<dyn Analyzer>,
+        catalog: Arc<Catalog>,
+        generations: Box<dyn Generations>,
+        analyzer: Arc<dyn Analyzer>,
+        config: StoreConfig,
+        mending: Mending,
     ) -> Result<Self> {
-        let folder = data_dir.join(INDEX_FOLDER);
-        remove_other_generations(&folder, space.generation)?;
-        let generation = space.generation;
-        let (index, is_sound) = open_or_replace(catalog, &folder, &space, analyzer).await?;
-        let current = RwLock::new(Current { generation, index });
-        let engine = Self { space, backlog: Mutex::default(), folder, current };
-        if is_sound && catalog.n_outbox_rows().await? <= REPLAYED_ROWS {
-            engine.replay(catalog, analyzer).await?;
+        let engine = Self {
+            catalog,
+            analyzer,
+            generations,
+            config,
+            backlog: Mutex::default(),
+            building: Mutex::default(),
+            opening: Mutex::default(),
+            open: RwLock::default(),
+            served: watch::Sender::new(None),
+            right: Mutex::default(),
+            is_lost: AtomicBool::new(false),
+        };
+        let spaces = engine.catalog.spaces().await?;
+        let is_sound = engine.is_sound(&spaces).await?;
+        if mending == Mending::Never {
+            engine.open_again(&spaces).await?;
+            engine.apply_what_is_owed().await?;
+        } else if engine.is_shared() {
+            engine.open_again(&spaces).await?;
+            engine.rebuild_unless(is_sound).await?;
         } else {
-            tracing::info!("rebuilding the search index from the catalog");
-            engine.rebuild(catalog, analyzer, &|_, _| ()).await?;
-            engine.replay(catalog, analyzer).await?;
-        }
-        if engine.index().count().await? != catalog.n_live_chunks().await? {
-            let report = engine.reconcile(catalog, analyzer).await?;
-            tracing::warn!(?report, "the search index had lost step and was repaired");
+            engine.remove_leftovers(&spaces).await?;
+            engine.open_again(&spaces).await?;
+            engine.bring_in_step(is_sound).await?;
         }
         Ok(engine)
     }
 
-    /// Compares the index with the catalog version by version and repairs what differs.
-    pub(super) async fn reconcile(
-        &self,
-        catalog: &Catalog,
-        analyzer: &Arc<dyn Analyzer>,
-    ) -> Result<ReconcileReport> {
-        let _backlog = self.backlog.lock().await;
-        let index = self.index();
-        self.settler(catalog, &*index, analyzer).reconcile().await
+    /// Applies what a process that ended has left to be applied: no fault of the index.
+    async fn apply_what_is_owed(&self) -> Result<()> {
+        let owes = !self.is_shared() && 0 < self.catalog.n_outbox_rows().await?;
+        if owes && self.spaces().serving.is_some() { self.replay().await } else { Ok(()) }
     }
 
-    /// Returns the index that serves now.
-    pub(super) fn index(&self) -> Arc<dyn Index> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).index)
+    /// Tells whether other processes work on the same indexes.
+    pub(super) fn is_shared(&self) -> bool {
+        self.generations.is_shared()
     }
 
-    /// Applies again whatever the index may have lost.
-    async fn replay(&self, catalog: &Catalog, analyzer: &Arc<dyn Analyzer>) -> Result<()> {
-        let index = self.index();
-        let settler = self.settler(catalog, &*index, analyzer);
-        let mut backlog = self.backlog.lock().await;
-        let versions = catalog.reopen_outbox().await?;
-        for version in &versions {
-            backlog.n_points += settler.settle(*version).await?.n_points;
+    /// Returns what is open now.
+    pub(super) fn spaces(&self) -> OpenSpaces {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns the space that serves now.
+    ///
+    /// # Errors
+    /// `Invalid` when there is none yet.
+    pub(super) fn serving(&self) -> Result<Arc<OpenSpace>> {
+        self.spaces().serving().cloned()
+    }
+
+    /// Returns what is open, with the space of a fingerprint in it.
+    ///
+    /// # Errors
+    /// `Conflict` when that space does not serve and is not kept.
+    pub(super) async fn spaces_with(&self, fingerprint: &Fingerprint) -> Result<OpenSpaces> {
+        if self.spaces().of(fingerprint).is_none() {
+            self.refresh().await?;
         }
-        settler.settle_removals().await?;
-        if !versions.is_empty() {
-            tracing::info!(version.count = versions.len(), "applied the outbox to the index");
-            settler.checkpoint().await?;
+        let spaces = self.spaces();
+        if spaces.of(fingerprint).is_some() || spaces.serving.is_none() {
+            return Ok(spaces);
+        }
+        Err(Error::conflict("the question was embedded with a model that serves no more")
+            .hint("Ask again; a program that has run since before the model changed is to be started again."))
+    }
+
+    /// Returns what changes when another space serves, in whichever process that was decided.
+    pub(super) fn watch(&self) -> watch::Receiver<Option<SpaceSpec>> {
+        self.served.subscribe()
+    }
+
+    /// Holds the index still: nothing is written to it by this process meanwhile.
+    pub(super) async fn hold(&self) -> MutexGuard<'_, Backlog> {
+        self.backlog.lock().await
+    }
+
+    /// Goes over to what another process has made to serve.
+    pub(super) async fn refresh(&self) -> Result<()> {
+        let _opening = self.opening.lock().await;
+        let spaces = self.catalog.spaces().await?;
+        if self.spaces().marks == marks(&spaces) {
+            return Ok(());
+        }
+        self.open_again(&spaces).await
+    }
+
+    /// Opens the indexes of spaces, those that are open already excepted.
+    async fn open_again(&self, spaces: &[Space]) -> Result<()> {
+        let open = self.spaces();
+        let in_state = |state| spaces.iter().find(move |space| space.state == state);
+        let serving = match in_state(SpaceState::Serving) {
+            Some(space) => Some(self.open_space(&open, space).await?),
+            None => None,
+        };
+        let retired = match in_state(SpaceState::Retired) {
+            Some(space) if self.generations.is_sound(space.generation).await? => {
+                Some(self.open_space(&open, space).await?)
+            }
+            Some(_) | None => None,
+        };
+        self.put(OpenSpaces { serving, retired, marks: marks(spaces) });
+        Ok(())
+    }
+
+    async fn open_space(&self, open: &OpenSpaces, space: &Space) -> Result<Arc<OpenSpace>> {
+        if let Some(known) = open.generation(space.generation) {
+            let index = Arc::clone(&known.index);
+            return Ok(Arc::new(OpenSpace { space: space.clone(), index }));
+        }
+        let index = match self.open_index(space).await {
+            Ok(index) => index,
+            // Whether an index of this process alone is sound was asked before; what cannot be
+            // read of it is not worth keeping.
+            Err(error) if !self.is_shared() => {
+                tracing::warn!(error = error.chain(), "the search index cannot be opened");
+                self.generations.remove(space.generation).await?;
+                self.open_index(space).await?
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Arc::new(OpenSpace { space: space.clone(), index }))
+    }
+
+    async fn open_index(&self, space: &Space) -> Result<Arc<dyn Index>> {
+        self.generations.open(space.generation, space.spec.dimension).await
+    }
+
+    /// Puts spaces in the place of those that are open.
+    fn put(&self, spaces: OpenSpaces) {
+        let served = spaces.serving.as_ref().map(|serving| serving.space.spec.clone());
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = spaces;
+        self.served.send_if_modified(|before| {
+            let is_other = *before != served;
+            *before = served;
+            is_other
+        });
+    }
+
+    /// Tells whether the index of the space that serves is there, can be trusted and was made by
+    /// this analyzer. An index of nothing is always fine.
+    async fn is_sound(&self, spaces: &[Space]) -> Result<bool> {
+        let Some(serving) = spaces.iter().find(|space| space.state == SpaceState::Serving) else {
+            return Ok(true);
+        };
+        if serving.analyzer != self.analyzer.version() {
+            return Ok(false);
+        }
+        Ok(self.generations.is_sound(serving.generation).await?
+            || self.catalog.n_live_chunks().await? == 0)
+    }
+
+    /// Removes what an interrupted building, or a generation that served before, has left.
+    async fn remove_leftovers(&self, spaces: &[Space]) -> Result<()> {
+        let kept = marks(spaces);
+        for generation in self.generations.list().await? {
+            if kept.iter().all(|(_, kept, _)| *kept != generation) {
+                self.generations.remove(generation).await?;
+            }
         }
         Ok(())
     }
 
-    /// Builds a new generation from the catalog's vectors and lets it serve in place of this one.
-    /// Returns how many points it has.
-    pub(super) async fn rebuild(
-        &self,
-        catalog: &Catalog,
-        analyzer: &Arc<dyn Analyzer>,
-        progress: Progress<'_>,
-    ) -> Result<usize> {
-        let mut backlog = self.backlog.lock().await;
-        let old = self.current.read().unwrap_or_else(PoisonError::into_inner).generation;
-        let generation = old + 1;
-        remove_folder(&self.generation_folder(generation))?;
-        let index = open_index(&self.folder, generation, self.space.spec.dimension).await?;
-        let settler = self.settler(catalog, &*index, analyzer);
-        let versions = catalog.versions_to_index().await?;
-        let mut n_points = 0;
-        for (n_done, version) in versions.iter().enumerate() {
-            progress(n_done, versions.len());
-            let points = settler.points(version.version).await?;
-            n_points += points.len();
-            index.replace(version, points).await?;
+    /// Applies what the index may have lost in a crash, or rebuilds it when that is faster.
+    async fn bring_in_step(&self, is_sound: bool) -> Result<()> {
+        if self.spaces().serving.is_none() {
+            return Ok(());
         }
-        index.optimize().await?;
-        index.flush().await?;
-        catalog.switch_generation(self.space.id, generation, analyzer.version()).await?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) =
-            Current { generation, index };
-        *backlog = Backlog::default();
-        remove_folder(&self.generation_folder(old))?;
-        progress(versions.len(), versions.len());
-        Ok(n_points)
-    }
-
-    /// Returns what settles versions in an index of this space.
-    pub(super) fn settler<'a>(
-        &self,
-        catalog: &'a Catalog,
-        index: &'a dyn Index,
-        analyzer: &'a Arc<dyn Analyzer>,
-    ) -> Settler<'a> {
-        Settler { catalog, index, analyzer, space: self.space.id }
-    }
-
-    fn generation_folder(&self, generation: i64) -> PathBuf {
-        self.folder.join(generation.to_string())
-    }
-}
-
-/// Opens the index of the space. One that cannot be used is replaced by an empty one, which is
-/// not sound: it must be rebuilt.
-async fn open_or_replace(
-    catalog: &Catalog,
-    folder: &Path,
-    space: &ServingSpace,
-    analyzer: &Arc<dyn Analyzer>,
-) -> Result<(Arc<dyn Index>, bool)> {
-    let generation = folder.join(space.generation.to_string());
-    let is_missing = !generation.exists() && 0 < catalog.n_live_chunks().await?;
-    let is_current = space.analyzer == analyzer.version();
-    let is_sound = is_current && !is_missing && !EdgeIndex::is_doubtful(&generation);
-    match open_index(folder, space.generation, space.spec.dimension).await {
-        Ok(index) => Ok((index, is_sound)),
-        Err(error) => {
-            tracing::warn!(error = error.chain(), "the search index cannot be opened");
-            remove_folder(&generation)?;
-            Ok((open_index(folder, space.generation, space.spec.dimension).await?, false))
+        let is_sound = is_sound && self.catalog.n_outbox_rows().await? <= REPLAYED_ROWS;
+        if !is_sound || !self.is_replayed().await {
+            self.rebuild_unless(false).await?;
+            self.replay().await?;
         }
-    }
-}
-
-async fn open_index(folder: &Path, generation: i64, dimension: usize) -> Result<Arc<dyn Index>> {
-    let folder = folder.join(generation.to_string());
-    let opened = spawn_blocking(move || EdgeIndex::open(&folder, dimension)).await;
-    let index = opened.map_err(|error| {
-        Error::unavailable("the search index stopped while it was opened").because(error)
-    })??;
-    Ok(Arc::new(index))
-}
-
-/// Removes what an interrupted rebuild, or the generation before the last, has left.
-fn remove_other_generations(folder: &Path, generation: i64) -> Result<()> {
-    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
-    let serving = generation.to_string();
-    entries
-        .flatten()
-        .filter(|entry| entry.file_name() != serving.as_str())
-        .try_for_each(|entry| remove_folder(&entry.path()))
-}
-
-fn remove_folder(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => {
-            Err(Error::unavailable(format!("cannot remove {}", folder.display())).because(error))
+        let n_points = self.serving()?.index.count().await?;
+        let n_chunks = self.catalog.n_live_chunks().await?;
+        self.rebuild_unless(n_points != 0 || n_chunks == 0).await?;
+        // Another machine may have worked with the same catalog and an index of its own.
+        let is_doubtful = self.catalog.database() == Database::Postgres;
+        if is_doubtful || n_points != n_chunks {
+            let report = self.reconcile().await?;
+            if 0 < report.n_mended + report.n_orphans {
+                tracing::warn!(?report, "the search index had lost step and was repaired");
+            }
         }
+        Ok(())
+    }
+
+    /// Applies what the index may have lost. After a power cut an index can open and fail as soon as
+    /// it is written to: then it is not worth keeping.
+    async fn is_replayed(&self) -> bool {
+        let replayed = self.replay().await;
+        if let Err(error) = &replayed {
+            tracing::warn!(error = error.chain(), "the search index is damaged");
+        }
+        replayed.is_ok()
+    }
+
+    async fn rebuild_unless(&self, is_sound: bool) -> Result<()> {
+        if !is_sound {
+            tracing::info!("rebuilding the search index from the catalog");
+            self.rebuild(&|_, _| ()).await?;
+        }
+        Ok(())
     }
 }

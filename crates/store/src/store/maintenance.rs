@@ -42,8 +42,7 @@ impl Store {
         &self,
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> Result<ReindexReport> {
-        let engine = self.engine()?;
-        let n_points = engine.rebuild(&self.catalog, &self.analyzer, progress).await?;
+        let n_points = self.engine()?.rebuild(progress).await?;
         self.settle_removals().await?;
         self.checkpoint().await?;
         Ok(ReindexReport { n_points })
@@ -54,12 +53,10 @@ impl Store {
     /// # Errors
     /// `Unavailable` when the index or the catalog cannot be written.
     pub async fn checkpoint(&self) -> Result<()> {
-        let Some(engine) = &self.engine else { return Ok(()) };
-        let mut backlog = engine.backlog.lock().await;
-        let index = engine.index();
-        engine.settler(&self.catalog, &*index, &self.analyzer).checkpoint().await?;
-        backlog.n_versions = 0;
-        Ok(())
+        match &self.engine {
+            Some(engine) => self.with_reserve(|| engine.checkpoint()).await,
+            None => Ok(()),
+        }
     }
 
     /// Rearranges the index so that searching is fast.
@@ -67,22 +64,36 @@ impl Store {
     /// # Errors
     /// `Unavailable` when the index cannot be written.
     pub async fn optimize(&self) -> Result<()> {
-        let Some(engine) = &self.engine else { return Ok(()) };
-        let n_points = std::mem::take(&mut engine.backlog.lock().await.n_points);
-        let optimized = engine.index().optimize().await;
-        if optimized.is_err() {
-            engine.backlog.lock().await.n_points += n_points;
+        match &self.engine {
+            Some(engine) => engine.optimize().await,
+            None => Ok(()),
         }
-        optimized
+    }
+
+    /// Compares the index with the catalog version by version and changes nothing; what the report
+    /// calls mended is what [`reconcile`](Self::reconcile) would write again, and remove.
+    ///
+    /// # Errors
+    /// As [`reconcile`](Self::reconcile).
+    pub async fn compare(&self) -> Result<ReconcileReport> {
+        let engine = self.engine()?;
+        if engine.spaces().serving.is_none() {
+            return Ok(ReconcileReport::default());
+        }
+        engine.compare().await
     }
 
     /// Compares the index with the catalog version by version and repairs what differs.
     ///
     /// # Errors
-    /// `Unavailable` when the index or the catalog cannot be used.
+    /// `Conflict` when another process holds the index, `Unavailable` when the index or the
+    /// catalog cannot be used.
     pub async fn reconcile(&self) -> Result<ReconcileReport> {
-        let Some(engine) = &self.engine else { return Ok(ReconcileReport::default()) };
-        engine.reconcile(&self.catalog, &self.analyzer).await
+        let engine = self.engine()?;
+        if engine.spaces().serving.is_none() {
+            return Ok(ReconcileReport::default());
+        }
+        engine.reconcile().await
     }
 
     /// Lets the catalog check itself and measures the data directory.
@@ -104,7 +115,7 @@ impl Store {
             problems: self.catalog.problems().await?,
             schema_version: self.catalog.schema_version().await?,
             n_outbox_rows: self.catalog.n_outbox_rows().await?,
-            catalog_bytes,
+            catalog_bytes: self.catalog.size_on_server().await?.unwrap_or(catalog_bytes),
             index_bytes,
             blobs_bytes,
         })

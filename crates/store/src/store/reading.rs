@@ -1,27 +1,28 @@
 //! Reading documents. Every read takes a scope, and what is hidden looks like what is missing.
 
+use footnote_core::Result;
 use footnote_core::access::Scope;
 use footnote_core::document::Block;
-use footnote_core::id::DocumentId;
+use footnote_core::id::{ContentHash, DocumentId};
 use footnote_core::query::Passage;
-use footnote_core::{Error, Result};
-use std::path::PathBuf;
 
 use super::Store;
 use crate::catalog::documents::{DocumentFilter, DocumentSummary, Page};
-use crate::catalog::texts::{DocumentText, VersionRef};
+use crate::catalog::texts::{DocumentText, FoundVersion, Standing, VersionRef};
 
-/// The original of a document's live version.
+/// The original of a version of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OriginalFile {
-    /// Where its bytes are.
-    pub path: PathBuf,
+    /// The hash of its bytes: read them with [`Store::open_blob`] or [`Store::read_blob`].
+    pub content: ContentHash,
     /// The path below its source root.
     pub uri: String,
     /// The media type told from the content.
     pub media_type: String,
     /// How many bytes it has.
     pub size_bytes: u64,
+    /// How its version stands to the live one.
+    pub standing: Standing,
 }
 
 impl Store {
@@ -55,9 +56,10 @@ impl Store {
         id: DocumentId,
         version: Option<VersionRef>,
     ) -> Result<DocumentText> {
-        let (version, content) = self.catalog.version_of(scope, id, version).await?;
-        let text = self.catalog.text(version).await?;
-        Ok(DocumentText { version, content, text })
+        let found = self.catalog.version_of(scope, id, version).await?;
+        let text = self.catalog.text(found.id).await?;
+        let FoundVersion { id: version, content, standing, .. } = found;
+        Ok(DocumentText { version, content, standing, text })
     }
 
     /// Returns the blocks of a document: of its live version, or of the one given.
@@ -70,30 +72,39 @@ impl Store {
         id: DocumentId,
         version: Option<VersionRef>,
     ) -> Result<Vec<Block>> {
-        let (version, _) = self.catalog.version_of(scope, id, version).await?;
-        self.catalog.blocks(version).await
+        let found = self.catalog.version_of(scope, id, version).await?;
+        self.catalog.blocks(found.id).await
     }
 
-    /// Returns the chunks of a document's live version, in order.
+    /// Returns the chunks of a document in order, and how their version stands to the live one: of
+    /// its live version, or of the one given.
     ///
     /// # Errors
     /// `NotFound` when there is none in the scope.
-    pub async fn document_chunks(&self, scope: &Scope, id: DocumentId) -> Result<Vec<Passage>> {
-        let (version, _) = self.catalog.version_of(scope, id, None).await?;
-        self.catalog.passages_of(scope, version, 0..=u32::MAX).await
+    pub async fn document_chunks(
+        &self,
+        scope: &Scope,
+        id: DocumentId,
+        version: Option<VersionRef>,
+    ) -> Result<(Standing, Vec<Passage>)> {
+        let found = self.catalog.version_of(scope, id, version).await?;
+        let chunks = self.catalog.passages_of(scope, found.id, 0..=u32::MAX).await?;
+        Ok((found.standing, chunks))
     }
 
-    /// Returns the original of a document's live version.
+    /// Returns the original of a document: of its live version, or of the one given.
     ///
     /// # Errors
     /// `NotFound` when there is none in the scope, or its original was not kept.
-    pub async fn original(&self, scope: &Scope, id: DocumentId) -> Result<OriginalFile> {
-        let document = self.catalog.document(scope, id).await?;
-        let path = self.blobs.path(&document.content);
-        if !tokio::fs::try_exists(&path).await.unwrap_or(false) {
-            return Err(Error::not_found("the original of the document was not kept"));
-        }
-        let DocumentSummary { uri, media_type, size_bytes, .. } = document;
-        Ok(OriginalFile { path, uri, media_type, size_bytes })
+    pub async fn original(
+        &self,
+        scope: &Scope,
+        id: DocumentId,
+        version: Option<VersionRef>,
+    ) -> Result<OriginalFile> {
+        let found = self.catalog.version_of(scope, id, version).await?;
+        self.open_blob(&found.content).await?;
+        let FoundVersion { content, uri, media_type, size_bytes, standing, .. } = found;
+        Ok(OriginalFile { content, uri, media_type, size_bytes, standing })
     }
 }

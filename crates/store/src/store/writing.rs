@@ -3,18 +3,14 @@
 
 use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
-use footnote_core::index::Index;
-use footnote_core::model::Embedding;
+use footnote_core::job::ItemLease;
+use footnote_core::model::{Embedding, Fingerprint};
 use footnote_core::{Error, Result};
 use std::collections::HashSet;
-use std::sync::Arc;
-use tokio::task::spawn_blocking;
 
 use super::Store;
-use super::engine::Backlog;
 use crate::catalog::documents::KnownDocument;
 use crate::catalog::versions::NewVersion;
-use crate::outbox::Settler;
 use crate::room;
 
 impl Store {
@@ -38,20 +34,31 @@ impl Store {
         self.catalog.known_documents(collection, root).await
     }
 
-    /// Returns which of the embedded texts, named by their hashes, have an embedding already.
+    /// Returns which of the embedded texts, named by their hashes, have an embedding in the space
+    /// of a fingerprint already.
     ///
     /// # Errors
-    /// `Unavailable` when the catalog cannot be read.
-    pub async fn cached_embeddings(&self, texts: &[ContentHash]) -> Result<HashSet<ContentHash>> {
-        self.catalog.cached_embeddings(self.engine()?.space.id, texts).await
+    /// `Conflict` when there is no such space, `Unavailable` when the catalog cannot be read.
+    pub async fn cached_embeddings(
+        &self,
+        fingerprint: &Fingerprint,
+        texts: &[ContentHash],
+    ) -> Result<HashSet<ContentHash>> {
+        self.catalog.cached_embeddings(self.space_of(fingerprint).await?.id, texts).await
     }
 
-    /// Stores embeddings under the hashes of the embedded texts.
+    /// Stores embeddings under the hashes of the embedded texts, in the space of a fingerprint:
+    /// the one that serves or one that is being built.
     ///
     /// # Errors
-    /// `Invalid` for a wrong dimension, `Unavailable` when the catalog cannot be written.
-    pub async fn put_embeddings(&self, embeddings: &[(ContentHash, Embedding)]) -> Result<()> {
-        let space = &self.engine()?.space;
+    /// `Conflict` when there is no such space, `Invalid` for a wrong dimension, `Unavailable` when
+    /// the catalog cannot be written.
+    pub async fn put_embeddings(
+        &self,
+        fingerprint: &Fingerprint,
+        embeddings: &[(ContentHash, Embedding)],
+    ) -> Result<()> {
+        let space = self.space_of(fingerprint).await?;
         let dimension = space.spec.dimension;
         if let Some((_, odd)) = embeddings.iter().find(|(_, e)| e.0.len() != dimension) {
             return Err(Error::invalid(format!(
@@ -65,37 +72,55 @@ impl Store {
     /// Stores a version and publishes it in place of the one before, which serves until then.
     ///
     /// The embeddings of its chunks must have been put before. When this returns, the version is
-    /// found with all of its chunks and survives a crash.
+    /// found with all of its chunks and survives a crash. The item for which it was made, if any,
+    /// ends as ready in the transaction that publishes the version.
     ///
     /// # Errors
     /// `NotFound` for an unknown collection, `Invalid` when an embedding or a character boundary
-    /// is missing, `Conflict` when the document is removed meanwhile, `Unavailable` when the disk
-    /// is full or the catalog or the index cannot be written.
-    pub async fn put_version(&self, new: NewVersion) -> Result<VersionId> {
+    /// is missing, `Conflict` when the item was lost or the document is removed meanwhile: then
+    /// nothing is published; `Unavailable` when the disk is full or the catalog or the index
+    /// cannot be written.
+    pub async fn put_version(
+        &self,
+        new: NewVersion,
+        item: Option<&ItemLease>,
+    ) -> Result<VersionId> {
         let engine = self.engine()?;
         check_chunks(&new)?;
         self.check_room()?;
         let version = new.ids().version;
         if self.catalog.is_live(version).await? {
-            self.touch(new.ids().document, new.modified).await?;
-            return Ok(version);
+            return self.keep_live(&new, version, item).await;
         }
-        let new = self.keep_original(new).await?;
-        self.catalog.write_version(&new, engine.space.id).await?;
-        drop(new);
+        self.keep_original(&new).await?;
+        self.catalog.write_version(&new, engine.serving()?.space.id, item).await?;
+        // A purge may have taken the original in between; now that a version owns it, none does.
+        self.keep_original(&new).await?;
 
-        let mut backlog = engine.backlog.lock().await;
-        let index = engine.index();
-        let settler = engine.settler(&self.catalog, &*index, &self.analyzer);
-        let settled = settler.settle(version).await?;
-        settler.settle_removals().await?;
-        backlog.n_versions += 1;
-        backlog.n_points += settled.n_points;
-        self.tidy(&settler, &mut backlog, &index).await?;
+        let settled = engine.publish(version, item).await?;
         if settled.is_live {
+            self.bell.changed();
             return Ok(version);
         }
-        Err(Error::conflict("the document was removed while it was being stored"))
+        Err(Error::conflict(
+            "the document was removed, or the embedding model changed, while it was being stored",
+        )
+        .hint("Ingest it again."))
+    }
+
+    /// Ends the item of a version that was live already, e.g. after a crash.
+    async fn keep_live(
+        &self,
+        new: &NewVersion,
+        version: VersionId,
+        item: Option<&ItemLease>,
+    ) -> Result<VersionId> {
+        self.touch(new.ids().document, new.modified).await?;
+        if let Some(item) = item {
+            self.catalog.end_ready(item, version).await?;
+            self.bell.changed();
+        }
+        Ok(version)
     }
 
     /// Remembers that an unchanged document has a new time at its source.
@@ -111,7 +136,7 @@ impl Store {
     /// # Errors
     /// `NotFound` when there is none, `Unavailable` when the catalog cannot be written.
     pub async fn remove_document(&self, id: DocumentId) -> Result<()> {
-        self.catalog.remove_document(id).await?;
+        self.with_reserve(|| self.catalog.remove_document(id)).await?;
         self.settle_removals().await
     }
 
@@ -119,55 +144,19 @@ impl Store {
     /// are gone already, and the outbox remembers the points.
     pub(super) async fn settle_removals(&self) -> Result<()> {
         let Some(engine) = &self.engine else { return Ok(()) };
-        let _backlog = engine.backlog.lock().await;
-        let index = engine.index();
-        let settler = engine.settler(&self.catalog, &*index, &self.analyzer);
-        if let Err(error) = settler.settle_removals().await {
+        if let Err(error) = engine.settle_removals().await {
             tracing::warn!(error = error.chain(), "points of removed documents stay for now");
         }
         Ok(())
     }
 
-    /// Makes the index durable and rearranges it when enough was written.
-    async fn tidy(
-        &self,
-        settler: &Settler<'_>,
-        backlog: &mut Backlog,
-        index: &Arc<dyn Index>,
-    ) -> Result<()> {
-        if self.config.checkpoint_documents <= backlog.n_versions {
-            settler.checkpoint().await?;
-            backlog.n_versions = 0;
+    /// Keeps the original of a version, where it is to be kept.
+    async fn keep_original(&self, new: &NewVersion) -> Result<()> {
+        match &new.original {
+            Some(original) => self.blobs.keep(&new.content, original).await,
+            None => Ok(()),
         }
-        if self.config.optimize_chunks <= backlog.n_points {
-            optimize_in_background(Arc::clone(index));
-            backlog.n_points = 0;
-        }
-        Ok(())
     }
-
-    async fn keep_original(&self, new: NewVersion) -> Result<NewVersion> {
-        if new.original.is_none() {
-            return Ok(new);
-        }
-        let blobs = self.blobs.clone();
-        let keep = move || {
-            let kept = new.original.as_ref().map(|original| blobs.keep(&new.content, original));
-            kept.transpose().map(|_| new)
-        };
-        spawn_blocking(keep)
-            .await
-            .map_err(|error| Error::internal("cannot keep the original").because(error))?
-    }
-}
-
-/// Rearranges the index without making anybody wait for it.
-pub(super) fn optimize_in_background(index: Arc<dyn Index>) {
-    tokio::spawn(async move {
-        if let Err(error) = index.optimize().await {
-            tracing::warn!(error = error.chain(), "the index was not rearranged");
-        }
-    });
 }
 
 /// Makes sure that every chunk is a stretch of the text.

@@ -1,7 +1,8 @@
 //! A store in a temporary folder, and documents whose vectors are made from their words.
 
+use footnote_core::Result;
 use footnote_core::access::{Principal, Scope};
-use footnote_core::clock::SystemClock;
+use footnote_core::clock::{Clock, SystemClock, Timestamp};
 use footnote_core::config::StoreConfig;
 use footnote_core::corpus::Corpus as _;
 use footnote_core::document::{Block, BlockKind, Chunk, ParsedDocument, Source, Span};
@@ -11,44 +12,162 @@ use footnote_core::query::{Candidates, SearchRequest};
 use footnote_store::{NewChunk, NewVersion, Original, SpaceSpec, Store, StoreOptions};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
+
+use crate::postgres::Database;
+use crate::qdrant_server::WireServer;
 
 pub(crate) const DIMENSION: usize = 16;
 
-/// A store that lives as long as its folder.
+/// A store that lives as long as its folder, and as the servers that it works with.
 pub(crate) struct Home {
     pub(crate) store: Store,
     pub(crate) folder: TempDir,
+    pub(crate) config: StoreConfig,
+    clock: Arc<dyn Clock>,
+    servers: Option<Servers>,
+}
+
+/// What a store on servers works with.
+struct Servers {
+    _database: Database,
+    /// The Qdrant server of the test's own, with its folder.
+    _qdrant: Option<(WireServer, TempDir)>,
 }
 
 impl Home {
+    /// A store of one process: SQLite, and the index in the process.
     pub(crate) async fn new() -> Self {
+        Self::with(Arc::new(SystemClock)).await
+    }
+
+    /// A store of many processes: PostgreSQL, and the Qdrant server that
+    /// `FOOTNOTE_TEST_QDRANT_URL` names, or one of the test's own. `None` where PostgreSQL is not
+    /// installed, and the test says so.
+    pub(crate) async fn in_a_cluster() -> Option<Self> {
+        let database = Database::create().await?;
+        let (index, qdrant) = qdrant().await;
+        Some(Self::on_servers(database, index, qdrant).await)
+    }
+
+    /// A store of one process at a time: PostgreSQL, and the index in the process.
+    pub(crate) async fn on_postgres() -> Option<Self> {
+        let database = Database::create().await?;
+        Some(Self::on_servers(database, String::new(), None).await)
+    }
+
+    async fn on_servers(
+        database: Database,
+        index: String,
+        qdrant: Option<(WireServer, TempDir)>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(options(folder.path())).await.unwrap();
-        Self { store, folder }
+        let config = StoreConfig { catalog: database.url(), index, ..config() };
+        let options = StoreOptions { config: config.clone(), ..options(folder.path()) };
+        let store = Store::open(options).await.unwrap();
+        let servers = Some(Servers { _database: database, _qdrant: qdrant });
+        Self { store, folder, config, clock: Arc::new(SystemClock), servers }
+    }
+
+    /// Returns how the store was opened.
+    pub(crate) fn options(&self) -> StoreOptions {
+        StoreOptions {
+            config: self.config.clone(),
+            clock: Arc::clone(&self.clock),
+            ..options(self.folder.path())
+        }
+    }
+
+    /// Tells whether the store is on servers.
+    pub(crate) fn is_cluster(&self) -> bool {
+        self.servers.is_some()
+    }
+
+    /// A store of one process that goes by a clock.
+    pub(crate) async fn going_by(clock: &Arc<SetClock>) -> Self {
+        Self::with(Arc::<SetClock>::clone(clock)).await
+    }
+
+    async fn with(clock: Arc<dyn Clock>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = StoreOptions { clock: Arc::clone(&clock), ..options(folder.path()) };
+        let store = Store::open(options).await.unwrap();
+        Self { store, folder, config: config(), clock, servers: None }
     }
 
     /// Closes the store and opens it again.
     pub(crate) async fn reopen(self) -> Self {
+        let options = self.options();
+        self.try_reopen(options).await.unwrap()
+    }
+
+    /// Closes the store and opens it again, otherwise.
+    pub(crate) async fn try_reopen(self, options: StoreOptions) -> Result<Self> {
         self.store.close().await.unwrap();
-        drop(self.store);
-        let store = Store::open(options(self.folder.path())).await.unwrap();
-        Self { store, folder: self.folder }
+        let Self { store, folder, config, clock, servers } = self;
+        drop(store);
+        let store = Store::open(options).await?;
+        Ok(Self { store, folder, config, clock, servers })
     }
 }
+
+/// Returns the address of a Qdrant server, and the server if it is the test's own.
+async fn qdrant() -> (String, Option<(WireServer, TempDir)>) {
+    if let Some(url) = std::env::var_os("FOOTNOTE_TEST_QDRANT_URL") {
+        return (url.into_string().unwrap(), None);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let server = WireServer::start(folder.path(), 0, "").await;
+    (server.url(), Some((server, folder)))
+}
+
+/// Tells stories in every home, each as a test of its own.
+macro_rules! in_every_home {
+    ($($story:ident),+ $(,)?) => {
+        mod on_one_machine {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $story() {
+                    super::$story(crate::fixture::Home::new().await).await;
+                }
+            )+
+        }
+
+        mod in_a_cluster {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $story() {
+                    if let Some(home) = crate::fixture::Home::in_a_cluster().await {
+                        super::$story(home).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+pub(crate) use in_every_home;
 
 pub(crate) fn options(data_dir: &Path) -> StoreOptions {
     StoreOptions {
         data_dir: data_dir.to_owned(),
-        config: StoreConfig { checkpoint_documents: 7, ..StoreConfig::default() },
+        config: config(),
         space: Some(space()),
         clock: Arc::new(SystemClock),
         purpose: "footnote test".to_owned(),
     }
 }
 
+fn config() -> StoreConfig {
+    StoreConfig { checkpoint_documents: 7, ..StoreConfig::default() }
+}
+
 pub(crate) fn space() -> SpaceSpec {
-    SpaceSpec { fingerprint: Fingerprint("test-model".to_owned()), dimension: DIMENSION }
+    SpaceSpec {
+        model: "test-model".to_owned(),
+        fingerprint: Fingerprint("test-fingerprint".to_owned()),
+        dimension: DIMENSION,
+    }
 }
 
 pub(crate) fn owner() -> Scope {
@@ -109,6 +228,7 @@ pub(crate) fn version(collection: CollectionId, uri: &str, paragraphs: &[&str]) 
         original: Some(Original::Bytes(text.into_bytes().into())),
         parsed,
         chunks,
+        sketch: None,
     }
 }
 
@@ -121,7 +241,7 @@ pub(crate) async fn put(
 ) -> VersionId {
     let new = version(collection, uri, paragraphs);
     put_embeddings(store, &new).await;
-    store.put_version(new).await.unwrap()
+    store.put_version(new, None).await.unwrap()
 }
 
 pub(crate) async fn put_embeddings(store: &Store, new: &NewVersion) {
@@ -133,7 +253,7 @@ pub(crate) async fn put_embeddings(store: &Store, new: &NewVersion) {
             (chunk.embedded, embed(&Chunk::embedded_text(&chunk.context, text)))
         })
         .collect();
-    store.put_embeddings(&embeddings).await.unwrap();
+    store.put_embeddings(&space().fingerprint, &embeddings).await.unwrap();
 }
 
 pub(crate) fn document_id(collection: CollectionId, uri: &str) -> DocumentId {
@@ -154,4 +274,21 @@ pub(crate) async fn search(store: &Store, scope: &Scope, question: &str) -> Cand
 pub(crate) async fn texts(store: &Store, scope: &Scope, question: &str) -> Vec<String> {
     let found = search(store, scope, question).await;
     found.lexical.into_iter().map(|candidate| candidate.passage.text).collect()
+}
+
+/// A clock that a test sets.
+#[derive(Debug, Default)]
+pub(crate) struct SetClock(AtomicI64);
+
+impl SetClock {
+    /// Sets the moment that it shows.
+    pub(crate) fn set(&self, now: Timestamp) {
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
 }

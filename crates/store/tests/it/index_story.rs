@@ -1,4 +1,4 @@
-//! What every index promises, told against both of them.
+//! What every index promises, told against each of them.
 
 use footnote_core::access::Principal;
 use footnote_core::id::{ChunkId, CollectionId, ContentHash, DocumentId, VersionId};
@@ -8,6 +8,8 @@ use footnote_core::query::Filter;
 use footnote_core::{ErrorKind, Result};
 use footnote_store::index::edge::EdgeIndex;
 use footnote_store::index::memory::MemoryIndex;
+
+use crate::qdrant_host::Host;
 
 const DIMENSION: usize = 4;
 
@@ -27,6 +29,19 @@ async fn the_index_in_this_process_keeps_its_promises() {
     let reopened = EdgeIndex::open(&path, DIMENSION).unwrap();
     assert_eq!(reopened.count().await.unwrap(), 3, "what was flushed is there again");
     assert!(!EdgeIndex::is_doubtful(&path));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_index_on_a_server_keeps_its_promises() {
+    let host = Host::find().await;
+    let server = host.server();
+    let index = server.open(1, DIMENSION).await.unwrap();
+    story(&index).await;
+    drop(index);
+
+    let reopened = server.open(1, DIMENSION).await.unwrap();
+    assert_eq!(reopened.count().await.unwrap(), 3, "what was written is there again");
+    host.leave().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,84 +1,103 @@
-//! Jobs and their items are written down, counted, and never left running by a dead program.
+//! The queue of work: nothing lost, nothing twice, nobody starved, whatever happens to workers.
 
-use footnote_core::ErrorKind;
-use footnote_core::access::Principal;
-use footnote_core::job::{Failure, FailureCode, ItemState, JobItem, JobState};
+mod asking;
+mod losing;
+mod reading;
+mod taking;
 
-use crate::fixture::{Home, owner};
+use footnote_core::clock::Timestamp;
+use footnote_core::id::{CollectionId, JobId};
+use footnote_core::job::{
+    ItemFilter, ItemLease, ItemOutcome, ItemState, Job, JobItem, JobKind, NewItem, NewJob, Place,
+    Progress, Stage, TakenItem, WorkerId,
+};
+use footnote_store::{Store, StoreOptions};
+use std::sync::Arc;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_job_counts_its_items_by_how_they_ended() {
-    let home = Home::new().await;
-    let store = &home.store;
+use crate::fixture::{Home, SetClock, document_id, owner};
+
+/// Puts a job of so many items into the queue and lists it.
+async fn listed(store: &Store, priority: i64, n_items: usize) -> JobId {
+    let job = created(store, priority).await;
+    let lease = store.take_listing(&worker("lister")).await.unwrap().unwrap().lease;
+    assert_eq!(lease.job, job);
+    store.add_items(&lease, (0..n_items).map(new_item).collect()).await.unwrap();
+    store.end_listing(&lease).await.unwrap();
+    job
+}
+
+async fn created(store: &Store, priority: i64) -> JobId {
     let collection = store.ensure_collection("c").await.unwrap();
-    let job = store.create_job(collection, "./docs").await.unwrap();
-    assert_eq!(store.job(&owner(), job).await.unwrap().state, JobState::Queued);
-    store.start_job(job).await.unwrap();
-    let again = store.start_job(job).await.unwrap_err();
-    assert_eq!(again.kind(), ErrorKind::Conflict);
-
-    store.put_job_item(job, &item("a", ItemState::Parsing, 0)).await.unwrap();
-    store.put_job_item(job, &item("a", ItemState::Ready, 3)).await.unwrap();
-    store.put_job_item(job, &item("b", ItemState::Unchanged, 0)).await.unwrap();
-    let failure = Some(Failure::new(FailureCode::Encrypted, "needs a password"));
-    let failed = JobItem { failure, ..item("c", ItemState::Failed, 0) };
-    store.put_job_item(job, &failed).await.unwrap();
-    store.finish_job(job, JobState::Completed, None).await.unwrap();
-
-    let ended = store.job(&owner(), job).await.unwrap();
-    assert_eq!((ended.state, ended.ended.is_some()), (JobState::Completed, true));
-    let counts = ended.counts;
-    assert_eq!((counts.total, counts.ready, counts.unchanged), (3, 1, 1));
-    assert_eq!((counts.failed, counts.chunks), (1, 3));
-    let items = store.job_items(&owner(), job, Some(ItemState::Failed)).await.unwrap();
-    assert_eq!(items.len(), 1);
-    assert_eq!(items[0].failure, failed.failure);
-    assert_eq!(store.job_items(&owner(), job, None).await.unwrap().len(), 3);
-    assert_eq!(store.jobs(&owner(), 10).await.unwrap()[0].id, job);
+    let new = NewJob {
+        collection,
+        source: "./docs".to_owned(),
+        kind: JobKind::Ingest,
+        request: "{}".to_owned(),
+        priority,
+    };
+    store.create_job(new).await.unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_was_running_is_cancelled_when_the_store_opens_again() {
-    let home = Home::new().await;
-    let collection = home.store.ensure_collection("c").await.unwrap();
-    let running = home.store.create_job(collection, "./a").await.unwrap();
-    home.store.start_job(running).await.unwrap();
-    let waiting = home.store.create_job(collection, "./b").await.unwrap();
-    let home = home.reopen().await;
-    let job = home.store.job(&owner(), running).await.unwrap();
-    assert_eq!((job.state, job.detail.as_deref()), (JobState::Cancelled, Some("interrupted")));
-    assert_eq!(home.store.job(&owner(), waiting).await.unwrap().state, JobState::Queued);
+fn new_item(number: usize) -> NewItem {
+    let uri = format!("{number:05}");
+    let place = Place::File { path: format!("/root/{uri}").into() };
+    let modified = Some(Timestamp(7));
+    NewItem { root: "/root".to_owned(), uri, place, size_bytes: 10, modified, tag: None }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_job_of_a_hidden_collection_does_not_exist() {
-    let home = Home::new().await;
-    let collection = home.store.ensure_collection("hidden").await.unwrap();
-    let other = home.store.ensure_collection("other").await.unwrap();
-    let job = home.store.create_job(collection, "./a").await.unwrap();
-    let reader = Principal::reader("reader", [other]).scope(&[]).unwrap();
-    assert_eq!(home.store.job(&reader, job).await.unwrap_err().kind(), ErrorKind::NotFound);
-    assert_eq!(
-        home.store.job_items(&reader, job, None).await.unwrap_err().kind(),
-        ErrorKind::NotFound
-    );
-    assert!(home.store.jobs(&reader, 10).await.unwrap().is_empty());
+fn worker(name: &str) -> WorkerId {
+    WorkerId::from_name(name.to_owned())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_does_not_exist_is_not_found() {
-    let home = Home::new().await;
-    let id = footnote_core::id::JobId::generate();
-    for error in [
-        home.store.job(&owner(), id).await.unwrap_err(),
-        home.store.start_job(id).await.unwrap_err(),
-        home.store.finish_job(id, JobState::Failed, Some("x")).await.unwrap_err(),
-        home.store.job_items(&owner(), id, None).await.unwrap_err(),
-    ] {
-        assert_eq!(error.kind(), ErrorKind::NotFound);
+async fn take(store: &Store, name: &str, limit: usize) -> Vec<TakenItem> {
+    store.take_items(&worker(name), limit, u64::MAX).await.unwrap()
+}
+
+/// Takes the one item that there is to take.
+async fn take_one(store: &Store, name: &str) -> TakenItem {
+    let mut taken = take(store, name, 10).await;
+    assert_eq!(taken.len(), 1);
+    taken.remove(0)
+}
+
+/// Ends items as unchanged.
+async fn end(store: &Store, taken: Vec<TakenItem>) {
+    for item in taken {
+        let document = document_id(item.job.collection, &item.lease.uri);
+        let outcome = ItemOutcome::Unchanged(document);
+        store.end_item(&item.lease, outcome).await.unwrap();
     }
 }
 
-fn item(uri: &str, state: ItemState, chunks: u64) -> JobItem {
-    JobItem { uri: uri.to_owned(), document: None, state, failure: None, chunks }
+fn progress(lease: &ItemLease, stage: Stage, progress: u64) -> Progress {
+    Progress { lease: lease.clone(), stage, progress }
+}
+
+async fn job(store: &Store, id: JobId) -> Job {
+    store.job(&owner(), id).await.unwrap()
+}
+
+async fn items(store: &Store, id: JobId) -> Vec<JobItem> {
+    store.job_items(&owner(), id, &ItemFilter::default(), 1_000).await.unwrap()
+}
+
+async fn states(store: &Store, id: JobId) -> Vec<ItemState> {
+    items(store, id).await.into_iter().map(|item| item.state).collect()
+}
+
+async fn collection(store: &Store) -> CollectionId {
+    store.collection_named("c").await.unwrap()
+}
+
+/// Opens a home again that goes by a clock, which shows this many seconds.
+async fn at_seconds(home: Home, seconds: i64) -> (Home, Arc<SetClock>) {
+    let clock = Arc::new(SetClock::default());
+    set(&clock, seconds);
+    let going = Arc::<SetClock>::clone(&clock);
+    let options = StoreOptions { clock: going, ..home.options() };
+    (home.try_reopen(options).await.unwrap(), clock)
+}
+
+fn set(clock: &SetClock, seconds: i64) {
+    clock.set(Timestamp(seconds * 1_000));
 }

@@ -2,6 +2,7 @@
 
 use footnote_core::ErrorKind;
 use footnote_core::clock::Timestamp;
+use footnote_core::config::StoreConfig;
 use footnote_core::corpus::Corpus as _;
 use footnote_core::document::Span;
 use footnote_core::id::ContentHash;
@@ -11,13 +12,23 @@ use footnote_store::{
 };
 
 use crate::fixture::{
-    DIMENSION, Home, document_id, embed, options, owner, put, put_embeddings, search, space, texts,
-    version,
+    DIMENSION, Home, document_id, embed, in_every_home, options, owner, put, put_embeddings,
+    search, space, texts, version,
 };
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_document_is_found_by_words_and_by_meaning_and_read_back() {
-    let home = Home::new().await;
+in_every_home![
+    characters_that_a_database_refuses_do_no_harm,
+    another_embedding_model_is_refused_with_what_to_do,
+    the_model_that_serves_is_known_before_one_is_loaded,
+    a_document_is_found_by_words_and_by_meaning_and_read_back,
+    everything_about_a_document_can_be_read,
+    a_long_text_is_quoted_across_its_stored_pieces,
+    documents_are_listed_by_uri_page_by_page,
+    collections_are_counted_and_a_wrong_name_is_answered_with_the_nearest,
+    embeddings_are_needed_before_a_version_and_must_fit,
+];
+
+async fn a_document_is_found_by_words_and_by_meaning_and_read_back(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("员工手册").await.unwrap();
     assert_eq!(store.ensure_collection("员工手册").await.unwrap(), id);
@@ -41,9 +52,7 @@ async fn a_document_is_found_by_words_and_by_meaning_and_read_back() {
     assert_eq!(neighbours[0].text, "The annual leave is thirty days.");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn everything_about_a_document_can_be_read() {
-    let home = Home::new().await;
+async fn everything_about_a_document_can_be_read(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("c").await.unwrap();
     let stored = put(store, id, "a.txt", &["one", "two"]).await;
@@ -57,9 +66,9 @@ async fn everything_about_a_document_can_be_read() {
     let by_content = Some(VersionRef::Content(ContentHash::of(b"one\ntwo")));
     assert_eq!(store.document_text(&owner(), document, by_content).await.unwrap(), text);
     assert_eq!(store.document_blocks(&owner(), document, None).await.unwrap().len(), 2);
-    assert_eq!(store.document_chunks(&owner(), document).await.unwrap()[1].text, "two");
-    let original = store.original(&owner(), document).await.unwrap();
-    assert_eq!(std::fs::read(original.path).unwrap(), b"one\ntwo");
+    assert_eq!(store.document_chunks(&owner(), document, None).await.unwrap().1[1].text, "two");
+    let original = store.original(&owner(), document, None).await.unwrap();
+    assert_eq!(store.read_blob(&original.content).await.unwrap(), b"one\ntwo");
 
     let known = store.known_documents(id, "/root").await.unwrap();
     assert_eq!((known.len(), known[0].modified), (1, None));
@@ -68,14 +77,13 @@ async fn everything_about_a_document_can_be_read() {
     assert!(store.known_documents(id, "/elsewhere").await.unwrap().is_empty());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_long_text_is_quoted_across_its_stored_pieces() {
-    let home = Home::new().await;
+async fn a_long_text_is_quoted_across_its_stored_pieces(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("c").await.unwrap();
     let long = "长文 text. ".repeat(9000);
     let stored = put(store, id, "long.txt", &[&long, "tail"]).await;
-    let chunks = store.document_chunks(&owner(), document_id(id, "long.txt")).await.unwrap();
+    let long_id = document_id(id, "long.txt");
+    let (_, chunks) = store.document_chunks(&owner(), long_id, None).await.unwrap();
     assert_eq!(chunks[0].text, long);
     assert_eq!(chunks[1].text, "tail");
     let far = Span { start: 16_380, end: 16_393, char_start: 0, char_end: 0 };
@@ -86,9 +94,25 @@ async fn a_long_text_is_quoted_across_its_stored_pieces() {
     assert_eq!(error.kind(), ErrorKind::Invalid);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn documents_are_listed_by_uri_page_by_page() {
-    let home = Home::new().await;
+async fn characters_that_a_database_refuses_do_no_harm(home: Home) {
+    let store = &home.store;
+    let id = store.ensure_collection("c").await.unwrap();
+    let mut new = version(id, "a.txt", &["before \0 after"]);
+    new.parsed.title = Some("A\0title".to_owned());
+    new.parsed.notes = vec!["a\0note".to_owned()];
+    new.chunks[0].chunk.headings = vec!["a\0heading".to_owned()];
+    "a\0context".clone_into(&mut new.chunks[0].context);
+    put_embeddings(store, &new).await;
+    store.put_version(new, None).await.unwrap();
+    let passage = search(store, &owner(), "before").await.lexical[0].passage.clone();
+    assert_eq!(
+        (passage.text.as_str(), passage.document.title.as_str()),
+        ("before \0 after", "Atitle")
+    );
+    assert_eq!(passage.headings, ["a\0heading"]);
+}
+
+async fn documents_are_listed_by_uri_page_by_page(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("c").await.unwrap();
     for uri in ["e", "b", "d", "a", "c"] {
@@ -105,9 +129,7 @@ async fn documents_are_listed_by_uri_page_by_page() {
     assert_eq!(uris, ["a", "b", "c", "d", "e"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn collections_are_counted_and_a_wrong_name_is_answered_with_the_nearest() {
-    let home = Home::new().await;
+async fn collections_are_counted_and_a_wrong_name_is_answered_with_the_nearest(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("handbook").await.unwrap();
     put(store, id, "a", &["one", "two"]).await;
@@ -121,41 +143,52 @@ async fn collections_are_counted_and_a_wrong_name_is_answered_with_the_nearest()
     assert_eq!(error.kind(), ErrorKind::Invalid);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn embeddings_are_needed_before_a_version_and_must_fit() {
-    let home = Home::new().await;
+async fn embeddings_are_needed_before_a_version_and_must_fit(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("c").await.unwrap();
     let new = version(id, "a", &["text"]);
     let embedded = new.chunks[0].embedded;
-    let error = store.put_version(new).await.unwrap_err();
+    let error = store.put_version(new, None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(store.known_documents(id, "/root").await.unwrap().is_empty());
 
-    assert!(store.cached_embeddings(&[embedded]).await.unwrap().is_empty());
+    let fingerprint = &space().fingerprint;
+    assert!(store.cached_embeddings(fingerprint, &[embedded]).await.unwrap().is_empty());
     put_embeddings(store, &version(id, "a", &["text"])).await;
-    assert!(store.cached_embeddings(&[embedded]).await.unwrap().contains(&embedded));
+    let cached = store.cached_embeddings(fingerprint, &[embedded]).await.unwrap();
+    assert!(cached.contains(&embedded));
     let mut short = embed("x");
     short.0.pop();
-    let error = store.put_embeddings(&[(embedded, short)]).await.unwrap_err();
+    let error = store.put_embeddings(fingerprint, &[(embedded, short)]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_embedding_model_is_refused_with_what_to_do() {
-    let home = Home::new().await;
-    let folder = home.folder;
-    home.store.close().await.unwrap();
-    drop(home.store);
-    let other = SpaceSpec { fingerprint: Fingerprint("other".to_owned()), dimension: DIMENSION };
-    let wrong = StoreOptions { space: Some(other), ..options(folder.path()) };
-    let error = Store::open(wrong).await.unwrap_err();
+async fn another_embedding_model_is_refused_with_what_to_do(home: Home) {
+    let other = SpaceSpec {
+        model: "other".to_owned(),
+        fingerprint: Fingerprint("other-fingerprint".to_owned()),
+        dimension: DIMENSION,
+    };
+    let stranger = &other.fingerprint;
+    let hash = ContentHash::of(b"text");
+    let error = home.store.put_embeddings(stranger, &[(hash, embed("text"))]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let wrong = StoreOptions { space: Some(other), ..home.options() };
+    let error = home.try_reopen(wrong).await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(error.message().contains("`test-model`"), "{}", error.message());
     assert!(error.advice().unwrap().contains("models.embedder"));
+}
 
-    let any = StoreOptions { space: None, ..options(folder.path()) };
-    assert_eq!(Store::open(any).await.unwrap().space(), Some(&space()));
+async fn the_model_that_serves_is_known_before_one_is_loaded(home: Home) {
+    let serving = Store::serving_model(home.folder.path(), &home.config).await.unwrap();
+    assert_eq!(serving.as_deref(), Some("test-model"));
+    let any = StoreOptions { space: None, ..home.options() };
+    let home = home.try_reopen(any).await.unwrap();
+    assert_eq!(home.store.space(), Some(space()));
+    let nowhere = tempfile::tempdir().unwrap();
+    let nothing = Store::serving_model(nowhere.path(), &StoreConfig::default()).await.unwrap();
+    assert_eq!(nothing, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -166,7 +199,7 @@ async fn without_a_model_an_empty_store_lists_and_finds_nothing() {
     assert!(store.documents(&owner(), DocumentFilter::default()).await.unwrap().items.is_empty());
     assert!(search(&store, &owner(), "anything").await.dense.is_empty());
     let id = store.ensure_collection("c").await.unwrap();
-    let error = store.put_version(version(id, "a", &["text"])).await.unwrap_err();
+    let error = store.put_version(version(id, "a", &["text"]), None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     store.checkpoint().await.unwrap();
 }

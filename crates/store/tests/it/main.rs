@@ -7,13 +7,27 @@
 )]
 
 mod analyzer;
+mod as_of;
+mod canary;
 mod crash;
+mod deleting;
+mod duplicates;
+mod faults;
 mod fixture;
+mod history;
 mod index_story;
 mod jobs;
 mod keeping;
 mod killed_optimizer;
 mod lexical;
 mod mending;
+mod postgres;
+mod purge;
+mod qdrant;
+mod qdrant_host;
+mod qdrant_server;
+mod room;
 mod scope;
+mod shared;
+mod spaces;
 mod versions;

@@ -6,11 +6,14 @@ use footnote_core::corpus::Corpus as _;
 use footnote_core::query::{Filter, SearchRequest};
 use footnote_store::{DocumentFilter, VersionRef};
 
-use crate::fixture::{Home, document_id, embed, owner, put, search};
+use crate::fixture::{Home, document_id, embed, in_every_home, owner, put, search};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reader_of_one_collection_never_sees_another() {
-    let home = Home::new().await;
+in_every_home![
+    a_reader_of_one_collection_never_sees_another,
+    a_filter_narrows_the_scope_and_never_widens_it,
+];
+
+async fn a_reader_of_one_collection_never_sees_another(home: Home) {
     let store = &home.store;
     let open = store.ensure_collection("open").await.unwrap();
     let secret = store.ensure_collection("secret").await.unwrap();
@@ -31,8 +34,8 @@ async fn a_reader_of_one_collection_never_sees_another() {
         store.document_text(&scope, hidden, None).await.unwrap_err(),
         store.document_text(&scope, hidden, Some(VersionRef::Id(version))).await.unwrap_err(),
         store.document_blocks(&scope, hidden, None).await.unwrap_err(),
-        store.document_chunks(&scope, hidden).await.unwrap_err(),
-        store.original(&scope, hidden).await.unwrap_err(),
+        store.document_chunks(&scope, hidden, None).await.unwrap_err(),
+        store.original(&scope, hidden, None).await.unwrap_err(),
         store.quote(&scope, version, passage.span).await.unwrap_err(),
         store.neighbours(&scope, &passage).await.unwrap_err(),
     ];
@@ -48,9 +51,7 @@ async fn a_reader_of_one_collection_never_sees_another() {
     assert_eq!(summaries.iter().map(|summary| summary.id).collect::<Vec<_>>(), [open]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_filter_narrows_the_scope_and_never_widens_it() {
-    let home = Home::new().await;
+async fn a_filter_narrows_the_scope_and_never_widens_it(home: Home) {
     let store = &home.store;
     let open = store.ensure_collection("open").await.unwrap();
     let secret = store.ensure_collection("secret").await.unwrap();
@@ -65,6 +66,7 @@ async fn a_filter_narrows_the_scope_and_never_widens_it() {
             documents,
             media_types: media_types.iter().map(ToString::to_string).collect(),
         },
+        ..SearchRequest::default()
     };
     let hidden = request(vec![document_id(secret, "s")], &[]);
     assert!(store.search(&scope, &hidden).await.unwrap().dense.is_empty());

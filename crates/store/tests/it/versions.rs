@@ -4,11 +4,17 @@ use footnote_core::ErrorKind;
 use footnote_core::corpus::Corpus as _;
 use footnote_store::{DocumentFilter, VersionRef};
 
-use crate::fixture::{Home, document_id, owner, put, search, texts, version};
+use crate::fixture::{Home, document_id, in_every_home, owner, put, search, texts, version};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_version_is_found_instead_of_the_old_whose_citations_still_open() {
-    let home = Home::new().await;
+in_every_home![
+    a_new_version_is_found_instead_of_the_old_whose_citations_still_open,
+    the_old_version_serves_until_the_new_one_is_complete,
+    going_back_to_an_earlier_content_and_repeating_change_nothing_else,
+    a_removed_document_is_gone_from_everything_and_can_come_back,
+    a_removed_collection_takes_its_documents_along,
+];
+
+async fn a_new_version_is_found_instead_of_the_old_whose_citations_still_open(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("c").await.unwrap();
     put(store, id, "a", &["old penguins", "old walruses"]).await;
@@ -25,20 +31,16 @@ async fn a_new_version_is_found_instead_of_the_old_whose_citations_still_open() 
     assert_eq!(text.text, "old penguins\nold walruses");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_old_version_serves_until_the_new_one_is_complete() {
-    let home = Home::new().await;
+async fn the_old_version_serves_until_the_new_one_is_complete(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("c").await.unwrap();
     put(store, id, "a", &["old penguins"]).await;
-    let error = store.put_version(version(id, "a", &["new penguins"])).await.unwrap_err();
+    let error = store.put_version(version(id, "a", &["new penguins"]), None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid, "it has no embeddings");
     assert_eq!(texts(store, &owner(), "penguins").await, ["old penguins"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn going_back_to_an_earlier_content_and_repeating_change_nothing_else() {
-    let home = Home::new().await;
+async fn going_back_to_an_earlier_content_and_repeating_change_nothing_else(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("c").await.unwrap();
     let first = put(store, id, "a", &["first penguins", "tail"]).await;
@@ -51,9 +53,7 @@ async fn going_back_to_an_earlier_content_and_repeating_change_nothing_else() {
     assert_eq!(home.store.reconcile().await.unwrap().n_points, 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_removed_document_is_gone_from_everything_and_can_come_back() {
-    let home = Home::new().await;
+async fn a_removed_document_is_gone_from_everything_and_can_come_back(home: Home) {
     let store = &home.store;
     let id = store.ensure_collection("c").await.unwrap();
     put(store, id, "a", &["old penguins"]).await;
@@ -69,8 +69,8 @@ async fn a_removed_document_is_gone_from_everything_and_can_come_back() {
         store.document(&owner(), document).await.unwrap_err(),
         store.document_text(&owner(), document, Some(VersionRef::Id(version))).await.unwrap_err(),
         store.document_blocks(&owner(), document, None).await.unwrap_err(),
-        store.document_chunks(&owner(), document).await.unwrap_err(),
-        store.original(&owner(), document).await.unwrap_err(),
+        store.document_chunks(&owner(), document, None).await.unwrap_err(),
+        store.original(&owner(), document, None).await.unwrap_err(),
         store.quote(&owner(), version, passage.span).await.unwrap_err(),
         store.neighbours(&owner(), &passage).await.unwrap_err(),
         store.remove_document(document).await.unwrap_err(),
@@ -84,9 +84,7 @@ async fn a_removed_document_is_gone_from_everything_and_can_come_back() {
     assert_eq!(texts(store, &owner(), "penguins").await, ["penguins"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_removed_collection_takes_its_documents_along() {
-    let home = Home::new().await;
+async fn a_removed_collection_takes_its_documents_along(home: Home) {
     let store = &home.store;
     let gone = store.ensure_collection("gone").await.unwrap();
     let stays = store.ensure_collection("stays").await.unwrap();
@@ -98,7 +96,7 @@ async fn a_removed_collection_takes_its_documents_along() {
     assert_eq!(store.collections(&owner()).await.unwrap().len(), 1);
     let error = store.remove_collection(gone).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    let error = store.put_version(version(gone, "b", &["x"])).await.unwrap_err();
+    let error = store.put_version(version(gone, "b", &["x"]), None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     store.ensure_collection("gone").await.unwrap();
     assert_eq!(store.collections(&owner()).await.unwrap()[0].n_documents, 0);

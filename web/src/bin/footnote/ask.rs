@@ -11,6 +11,7 @@ use footnote_core::access::Scope;
 use footnote_core::answer::{AnswerEvent, AnswerMode, FinishReason, Question};
 use footnote_core::{ErrorKind, Result};
 
+use crate::as_of::AsOf;
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::interrupt;
@@ -31,6 +32,8 @@ pub(crate) struct Args {
     /// Only from this collection (may be repeated) [default: all]
     #[arg(short, long = "collection", value_name = "COLLECTION")]
     collections: Vec<String>,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Who writes the answer
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     mode: Mode,
@@ -64,7 +67,8 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let app = context.app(needs, "footnote ask").await?;
     let scope = app.scope(&args.collections).await?;
     let mode = args.mode.into();
-    let question = Question { text: args.question, mode, ..Question::default() };
+    let as_of = args.as_of.moment();
+    let question = Question { text: args.question, mode, as_of, ..Question::default() };
     let output = context.output();
     let show = match output.format() {
         Format::Text if Output::is_terminal() => Show::Stream,

@@ -10,7 +10,7 @@ use crate::exit::Outcome;
 use crate::options::Shared;
 use crate::{
     ask, collections, completions, config, demo, docs, doctor, eval, ingest, jobs, models,
-    parse_worker, reindex, search, serve, threads,
+    parse_worker, reindex, search, serve, sync, threads, torture, vacuum,
 };
 
 /// How help and errors of the command line are coloured.
@@ -66,11 +66,15 @@ pub(crate) enum Command {
     /// Look at documents and remove them
     #[command(subcommand)]
     Docs(docs::Command),
-    /// Look at what was ingested when
+    /// Look at what was ingested when, follow it, stop it, try it again
     #[command(subcommand)]
     Jobs(jobs::Command),
-    /// Build the index anew from the catalog
+    /// Keep folders, sites, repositories and buckets in step
+    Sync(sync::Args),
+    /// Build the index anew, or embed everything with another model
     Reindex(reindex::Args),
+    /// Remove for good what was removed, and old versions that are not to be kept
+    Vacuum(vacuum::Args),
     /// Measure retrieval and answers on a set of questions
     Eval(eval::Args),
     /// Check the installation and say what to do
@@ -80,6 +84,11 @@ pub(crate) enum Command {
     Config(config::Command),
     /// Write completions for a shell
     Completions(completions::Args),
+    /// Kill the program again and again on this disk, and check that nothing is lost
+    Torture(torture::Args),
+    /// Works for the torture until it is killed
+    #[command(hide = true)]
+    TortureChild(torture::child::Args),
     /// Reads one document after the other for the ingestion, with limits
     #[command(hide = true)]
     ParseWorker(parse_worker::Args),
@@ -123,11 +132,15 @@ async fn dispatch(command: Command, context: Context) -> Result<Outcome> {
         Command::Collections(command) => collections::run(command, context).await,
         Command::Docs(command) => docs::run(command, context).await,
         Command::Jobs(command) => jobs::run(command, context).await,
+        Command::Sync(args) => sync::run(args, context).await,
         Command::Reindex(args) => reindex::run(args, context).await,
+        Command::Vacuum(args) => vacuum::run(args, context).await,
         Command::Eval(args) => eval::run(args, context).await,
         Command::Doctor(args) => doctor::run(args, context).await,
         Command::Config(command) => config::run(command, &context),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Torture(args) => torture::run(args, context).await,
+        Command::TortureChild(args) => torture::child::run(args, context).await,
         Command::ParseWorker(args) => Ok(parse_worker::run(&args)),
     }
 }

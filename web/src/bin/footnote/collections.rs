@@ -3,14 +3,16 @@
 use console::style;
 
 use footnote::wire::collection::Collection;
+use footnote::wire::purge::Purged;
 use footnote::{app, auth};
 use footnote_core::Result;
-use footnote_store::Store;
+use footnote_store::{Store, Which};
 
 use crate::confirm::Confirm;
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::output::{Output, columns};
+use crate::vacuum;
 
 /// What to do with collections.
 #[derive(Debug, clap::Subcommand)]
@@ -26,6 +28,9 @@ pub(crate) enum Command {
     Rm {
         /// Its name or id
         name: String,
+        /// Remove the bytes, text, vectors and traces of its documents too, for good
+        #[arg(long)]
+        purge: bool,
         #[command(flatten)]
         confirm: Confirm,
     },
@@ -41,13 +46,17 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
             let made = list(&store, Some(id)).await?;
             context.output().list(&made, table)?;
         }
-        Command::Rm { name, confirm } => {
+        Command::Rm { name, purge, confirm } => {
             let id = app::collection(&store, &name).await?;
             let documents =
                 list(&store, Some(id)).await?.first().map_or(0, |known| known.documents);
             confirm.ask(&format!("Remove `{name}` and its {documents} documents?"))?;
             store.remove_collection(id).await?;
             Output::line(format!("{} {name}", style("Removed").green().bold()))?;
+            if purge {
+                let report = store.purge(Which::Collection(id)).await?;
+                context.output().one(&Purged::from(report), vacuum::text)?;
+            }
         }
     }
     store.close().await?;

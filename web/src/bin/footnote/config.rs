@@ -12,7 +12,7 @@ use crate::exit::Outcome;
 /// What to show.
 #[derive(Debug, Clone, Copy, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Show every value that is in force, as it would stand in footnote.toml
+    /// Show every value that is in force, as it would stand in footnote.toml, without secrets
     Show,
     /// Show the data directory, the folder of models and the files that were read
     Path,
@@ -31,10 +31,11 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Outcome> {
     let settings = context.settings()?;
     match command {
         Command::Show => {
-            let text = toml::to_string_pretty(&settings.config).map_err(|error| {
+            let config = settings.config.redacted();
+            let text = toml::to_string_pretty(&config).map_err(|error| {
                 Error::internal("cannot write the configuration").because(error)
             })?;
-            context.output().one::<Config>(&settings.config, |_| text)?;
+            context.output().one::<Config>(&config, |_| text)?;
         }
         Command::Path => {
             let models_dir = settings.models_dir();

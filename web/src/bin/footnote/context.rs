@@ -66,6 +66,21 @@ impl Context {
     pub(crate) async fn store(&self, purpose: &str) -> Result<Store> {
         app::open_store(&self.settings()?, None, purpose).await
     }
+
+    /// Opens the catalog: alone where another process holds the data directory, or many share it.
+    pub(crate) async fn catalog(&self, purpose: &str) -> Result<Store> {
+        let settings = self.settings()?;
+        let is_held = footnote_store::holder(&settings.data_dir).is_some();
+        if is_held || !settings.config.store.catalog.is_empty() {
+            return shared(&settings, purpose).await;
+        }
+        app::open_store(&settings, None, purpose).await
+    }
+}
+
+/// Opens the catalog alone, beside the process that holds the index.
+pub(crate) async fn shared(settings: &Settings, purpose: &str) -> Result<Store> {
+    Store::open_shared(app::store_options(settings, None, purpose)).await
 }
 
 /// Opens the program with the models that are needed.

@@ -11,6 +11,7 @@ use footnote::app::{self, App, Needs};
 use footnote::samples::{self, COLLECTIONS, SampleCollection};
 use footnote::server;
 use footnote_core::answer::Question;
+use footnote_core::config::ServerConfig;
 use footnote_core::{Error, ErrorKind, Result};
 use footnote_ingest::settings::Settings;
 use footnote_ingest::{Input, Request};
@@ -82,7 +83,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         app.close().await?;
         return Ok(Outcome::Done);
     }
-    let listener = free_port(&app.settings.config.server.bind).await?;
+    let listener = free_port(&app.settings.config.server).await?;
     let page =
         format!("\n{} {}  (ctrl-C ends it)", style("Open").green().bold(), serve::url(&listener)?);
     crate::progress::line(&page);
@@ -125,8 +126,7 @@ async fn read_samples(
         let request = Request {
             collection: sample.name.to_owned(),
             inputs: vec![Input::Path(dir.join(sample.name))],
-            include: Vec::new(),
-            exclude: Vec::new(),
+            ..Request::default()
         };
         let report = ingest(app, request, context.progress(), stop.clone()).await?;
         let summary = crate::ingest::report_text(&report);
@@ -174,15 +174,16 @@ fn what_next(demo: &Demo, data_dir: &Path) -> String {
 }
 
 /// Listens on the configured port, or on the next one that is free.
-async fn free_port(bind: &str) -> Result<TcpListener> {
-    let taken = match server::bind(bind).await {
+async fn free_port(config: &ServerConfig) -> Result<TcpListener> {
+    let taken = match server::bind(config).await {
         Err(error) if error.kind() == ErrorKind::Conflict => error,
         bound => return bound,
     };
-    let Some((host, port)) = bind.rsplit_once(':') else { return Err(taken) };
+    let Some((host, port)) = config.bind.rsplit_once(':') else { return Err(taken) };
     let Ok(port) = port.parse::<u16>() else { return Err(taken) };
     for next in (port..=port.saturating_add(PORTS)).skip(1) {
-        match server::bind(&format!("{host}:{next}")).await {
+        let config = ServerConfig { bind: format!("{host}:{next}"), ..config.clone() };
+        match server::bind(&config).await {
             Err(error) if error.kind() == ErrorKind::Conflict => {}
             bound => return bound,
         }

@@ -1,17 +1,23 @@
 //! `footnote docs`: looks at documents and removes them.
 
+mod duplicates;
+mod remove;
+mod versions;
+
 use console::style;
 
-use footnote::wire::document::{Chunk, Document, Text};
+use footnote::wire::document::{Chunk, Chunks, Document, Text};
+use footnote::wire::version::VersionStanding;
 use footnote::{app, auth};
 use footnote_core::Result;
 use footnote_core::id::{ContentHash, DocumentId};
 use footnote_store::{DocumentFilter, Store, VersionRef};
 
+use crate::as_of::AsOf;
 use crate::confirm::Confirm;
 use crate::context::Context;
 use crate::exit::Outcome;
-use crate::output::{Output, bytes, columns};
+use crate::output::{bytes, columns};
 
 /// How many documents are read from the catalog at once.
 const PAGE: usize = 500;
@@ -30,27 +36,59 @@ pub(crate) enum Command {
         /// Its id
         id: DocumentId,
     },
+    /// List the versions of a document that are kept, and when each served
+    Versions {
+        /// Its id
+        id: DocumentId,
+    },
     /// Write a document's text, as citations point into it
     Text {
         /// Its id
         id: DocumentId,
-        /// The hash of the version, as citations name it [default: the live one]
-        #[arg(long, value_name = "HASH")]
-        version: Option<ContentHash>,
+        #[command(flatten)]
+        version: Wanted,
     },
     /// List the chunks that a document was cut into
     Chunks {
         /// Its id
         id: DocumentId,
+        #[command(flatten)]
+        version: Wanted,
+    },
+    /// List documents that say the same: with equal bytes, or with almost the same words
+    Duplicates {
+        /// Only those of this collection
+        #[arg(short, long, value_name = "COLLECTION")]
+        collection: Option<String>,
     },
     /// Remove documents; no answer cites them from then on
     Rm {
         /// Their ids
         #[arg(required = true, value_name = "ID")]
         ids: Vec<DocumentId>,
+        /// Remove their bytes, text, vectors and traces too, for good
+        #[arg(long)]
+        purge: bool,
         #[command(flatten)]
         confirm: Confirm,
     },
+}
+
+/// Which version of a document is meant.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Wanted {
+    /// The hash of the version, as citations name it [default: the live one]
+    #[arg(long, value_name = "HASH", conflicts_with = "as_of")]
+    version: Option<ContentHash>,
+    #[command(flatten)]
+    as_of: AsOf,
+}
+
+impl Wanted {
+    /// Returns the version as the store knows it.
+    fn version(self) -> Option<VersionRef> {
+        self.version.map(VersionRef::Content).or_else(|| self.as_of.moment().map(VersionRef::AsOf))
+    }
 }
 
 /// Does what the command says.
@@ -64,16 +102,29 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
         Command::Show { id } => output.one(&show(&store, id).await?, card)?,
         Command::Text { id, version } => {
             let scope = auth::scope(&auth::command_line(), &[])?;
-            let text = store.document_text(&scope, id, version.map(VersionRef::Content)).await?;
-            output.one(&Text::from(text), |text| text.text.clone())?;
+            let text = Text::from(store.document_text(&scope, id, version.version()).await?);
+            warn_if_changed(&text.standing);
+            output.one(&text, |text| text.text.clone())?;
         }
-        Command::Chunks { id } => {
+        Command::Chunks { id, version } => {
             let scope = auth::scope(&auth::command_line(), &[])?;
-            let chunks = store.document_chunks(&scope, id).await?;
-            let chunks: Vec<Chunk> = chunks.into_iter().map(Chunk::from).collect();
-            output.list(&chunks, chunk_texts)?;
+            let found = store.document_chunks(&scope, id, version.version()).await?;
+            let Chunks { list, standing } = found.into();
+            warn_if_changed(&standing);
+            output.list(&list.data, chunk_texts)?;
         }
-        Command::Rm { ids, confirm } => remove(&store, &ids, confirm).await?,
+        Command::Versions { id } => versions::list(&store, id, output).await?,
+        Command::Duplicates { collection } => {
+            duplicates::list(&store, collection.as_deref(), output).await?;
+        }
+        Command::Rm { ids, purge, confirm } => {
+            let documents = all(&store, &ids).await?;
+            if purge {
+                remove::purge(&store, &documents, confirm, output).await?;
+            } else {
+                remove::remove(&store, &documents, confirm).await?;
+            }
+        }
     }
     store.close().await?;
     Ok(Outcome::Done)
@@ -103,18 +154,22 @@ async fn show(store: &Store, id: DocumentId) -> Result<Document> {
     Ok(store.document(&scope, id).await?.into())
 }
 
-async fn remove(store: &Store, ids: &[DocumentId], confirm: Confirm) -> Result<()> {
+async fn all(store: &Store, ids: &[DocumentId]) -> Result<Vec<Document>> {
     let mut documents = Vec::with_capacity(ids.len());
     for id in ids {
         documents.push(show(store, *id).await?);
     }
-    let names: Vec<&str> = documents.iter().map(|document| document.uri.as_str()).collect();
-    confirm.ask(&format!("Remove {}?", names.join(", ")))?;
-    for document in &documents {
-        store.remove_document(document.id).await?;
-        Output::line(format!("{} {}", style("Removed").green().bold(), document.uri))?;
+    Ok(documents)
+}
+
+/// Says on standard error that a version is not what the document says today.
+fn warn_if_changed(standing: &VersionStanding) {
+    if let Some(since) = standing.changed_since_ms {
+        let label = style("note:").for_stderr().yellow().bold();
+        let note = format!("{label} the document changed on {since}; this is what it said before");
+        // Standard error may be closed; the text is what was asked for.
+        console::Term::stderr().write_line(&note).ok();
     }
-    Ok(())
 }
 
 fn table(documents: &[Document]) -> String {

@@ -13,9 +13,13 @@ use crate::context::Context;
 use crate::exit::Outcome;
 use crate::output::columns;
 
-/// Nothing to choose.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+/// What to do about what is amiss.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Args {
+    /// Repair the index: write again what is missing in it, and remove what nothing stands behind
+    #[arg(long)]
+    repair: bool,
+}
 
 /// How one thing stands.
 #[derive(Debug, Serialize)]
@@ -60,10 +64,10 @@ impl Check {
 }
 
 /// Checks everything, one thing after the other.
-pub(crate) async fn run(_args: Args, context: Context) -> Result<Outcome> {
+pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let settings = context.settings()?;
     let mut checks = vec![data::writable(&settings), data::room(&settings)];
-    checks.extend(data::store(&settings).await);
+    checks.extend(data::store(&settings, args).await);
     checks.extend(models::check(&settings, context.progress()).await);
     checks.push(parser::parses(&settings).await);
     checks.push(parser::is_limited(&settings).await);

@@ -167,8 +167,7 @@ fn request(dataset: &Path) -> Request {
     Request {
         collection: COLLECTION.to_owned(),
         inputs: vec![Input::Path(dataset.join("corpus"))],
-        include: Vec::new(),
-        exclude: Vec::new(),
+        ..Request::default()
     }
 }
 

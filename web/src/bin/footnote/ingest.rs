@@ -1,18 +1,22 @@
-//! `footnote ingest`: reads files, folders and standard input into a collection.
+//! `footnote ingest`: reads files, folders, other machines and standard input into a collection.
 
 use console::style;
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use footnote::app::{App, Needs};
 use footnote::wire::job::{IngestPlan, IngestReport};
+use footnote_core::id::JobId;
 use footnote_core::{Error, Result};
-use footnote_ingest::{Input, Request};
+use footnote_ingest::{Input, Intake, Request};
+use footnote_store::Original;
 
 use crate::context::Context;
 use crate::exit::Outcome;
+use crate::hands::Hands;
 use crate::interrupt;
 use crate::output::columns;
 use crate::progress::{IngestProgress, Style};
@@ -25,13 +29,14 @@ Examples:
   footnote ingest ./docs                          A folder, into the collection `default`
   footnote ingest hr/*.pdf faq.html -c handbook   Files
   footnote ingest ./wiki --exclude 'drafts/**'    Without some of them
+  footnote ingest ./wiki --watch                  And again whenever something changes
   curl -s https://… | footnote ingest - --name page.html";
 
 /// What to read and where to put it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Files, folders or glob patterns; `-` reads one document from standard input
+    /// Files, folders, glob patterns or addresses; `-` reads one document from standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The collection that documents go to; made if it does not exist
@@ -49,21 +54,31 @@ pub(crate) struct Args {
     /// Show what would be done and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Read and compare everything, also files whose size and time are the same as before
+    #[arg(long)]
+    verify: bool,
+    /// Go on until interrupted, and read what changes
+    #[arg(long, conflicts_with = "dry_run")]
+    watch: bool,
 }
 
 /// Reads what is named into the collection.
 pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
-    let dry_run = args.dry_run;
-    let app = context.app(Needs::Embedder, "footnote ingest").await?;
-    let request = request(args).await?;
-    if dry_run {
-        let plan = IngestPlan::from(app.ingestor.plan(&request).await?);
-        context.output().one(&plan, plan_text)?;
-        return Ok(Outcome::Done);
+    if args.dry_run {
+        return plan(args, &context).await;
     }
-    let report = ingest(&app, request, context.progress(), interrupt::watch()?).await?;
-    app.close().await?;
+    let watch = args.watch;
+    let hands = Hands::find(&context, "footnote ingest").await?;
+    let request = request(args, &hands.intake()).await?;
+    let cancel = interrupt::watch()?;
+    let report = work(&hands, &request, context.progress(), cancel.clone()).await?;
     context.output().one(&report, report_text)?;
+    if watch && !report.cancelled {
+        let rescan = Duration::from_secs(context.peek()?.config.ingest.rescan_seconds.max(1));
+        context.progress().say("watching; stop with ctrl-C");
+        keep_watching(&hands, &request, (context.progress(), rescan), &cancel).await?;
+    }
+    hands.close().await?;
     Ok(match &report {
         IngestReport { cancelled: true, .. } => Outcome::Interrupted,
         IngestReport { failed, .. } if !failed.is_empty() => Outcome::SomeFailed,
@@ -71,7 +86,41 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     })
 }
 
-/// Ingests a request and shows how it advances.
+/// Shows what would be done.
+async fn plan(args: Args, context: &Context) -> Result<Outcome> {
+    let app = context.app(Needs::Embedder, "footnote ingest").await?;
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err(Error::invalid("a dry run does not read standard input"));
+    }
+    let request = request(args, app.ingestor.intake()).await?;
+    let plan = IngestPlan::from(app.ingestor.plan(&request).await?);
+    app.close().await?;
+    context.output().one(&plan, plan_text)?;
+    Ok(Outcome::Done)
+}
+
+/// Sees a request through to its end, whoever works on it, and shows how it advances.
+async fn work(
+    hands: &Hands,
+    request: &Request,
+    style: Style,
+    cancel: CancellationToken,
+) -> Result<IngestReport> {
+    match hands {
+        Hands::Own(app) => ingest(app, request.clone(), style, cancel).await,
+        Hands::Others(_) => {
+            let intake = hands.intake();
+            let job = intake.enqueue(request).await?;
+            style.say(&format!("another process has the data directory and does it: {job}"));
+            let progress = IngestProgress::new(style);
+            let report = intake.follow(job, &progress, &cancel).await;
+            progress.finish();
+            Ok(report?.into())
+        }
+    }
+}
+
+/// Ingests a request in this process and shows how it advances.
 pub(crate) async fn ingest(
     app: &App,
     request: Request,
@@ -84,19 +133,39 @@ pub(crate) async fn ingest(
     Ok(report?.into())
 }
 
-/// Makes the request, reading standard input where it is asked for.
-async fn request(args: Args) -> Result<Request> {
-    let mut inputs = Vec::with_capacity(args.paths.len());
-    for path in args.paths {
-        if path.as_os_str() == "-" {
-            let (root, name) = (STDIN_ROOT.to_owned(), args.name.clone());
-            inputs.push(Input::Bytes { root, name, bytes: stdin().await?.into() });
-        } else {
-            inputs.push(Input::Path(path));
+/// Reads what changes until interrupted, and looks everything through from time to time, for what
+/// the system did not tell.
+async fn keep_watching(
+    hands: &Hands,
+    request: &Request,
+    (style, rescan): (Style, Duration),
+    cancel: &CancellationToken,
+) -> Result<()> {
+    let made = |job: JobId| style.say(&format!("something changed: {job}"));
+    let intake = hands.intake();
+    match hands {
+        Hands::Others(_) => intake.watch(request, rescan, cancel, &made).await,
+        Hands::Own(app) => {
+            let working = app.ingestor.work(cancel.clone());
+            let watching = intake.watch(request, rescan, cancel, &made);
+            tokio::join!(working, app.tend(cancel), watching).2
         }
     }
-    let Args { collection, include, exclude, .. } = args;
-    Ok(Request { collection, inputs, include, exclude })
+}
+
+/// Makes the request, keeping standard input where it is asked for.
+async fn request(args: Args, intake: &Intake) -> Result<Request> {
+    let mut inputs = Vec::with_capacity(args.paths.len());
+    for path in &args.paths {
+        inputs.push(if path.as_os_str() == "-" {
+            let original = Original::Bytes(stdin().await?.into());
+            intake.keep(STDIN_ROOT, &args.name, original).await?
+        } else {
+            Input::parse(path)?
+        });
+    }
+    let Args { collection, include, exclude, verify, .. } = args;
+    Ok(Request { collection, inputs, include, exclude, verify, ..Request::default() })
 }
 
 /// Reads standard input to its end.

@@ -1,5 +1,6 @@
 //! The program `footnote`: answers questions over documents, with a footnote for every sentence.
 
+mod as_of;
 mod ask;
 mod cli;
 mod collections;
@@ -12,6 +13,7 @@ mod docs;
 mod doctor;
 mod eval;
 mod exit;
+mod hands;
 mod ingest;
 mod interrupt;
 mod jobs;
@@ -23,8 +25,11 @@ mod progress;
 mod reindex;
 mod search;
 mod serve;
+mod sync;
 mod text;
 mod threads;
+mod torture;
+mod vacuum;
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -1,9 +1,11 @@
 //! Standard error while something takes time: bars on a terminal, lines or JSON elsewhere.
 
 mod ingest;
+mod job;
 mod models;
 
 pub(crate) use ingest::IngestProgress;
+pub(crate) use job::follow;
 pub(crate) use models::ModelProgress;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -9,6 +9,7 @@ use footnote_core::Result;
 use footnote_core::answer::Ranked;
 use footnote_core::query::{Filter, SearchMode};
 
+use crate::as_of::AsOf;
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::text::{place, wrap};
@@ -30,6 +31,8 @@ pub(crate) struct Args {
     /// Which rankings take part
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     mode: Mode,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Show how each ranking placed the passages
     #[arg(long)]
     explain: bool,
@@ -67,6 +70,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         k: args.k.map_or(0, usize::from).min(MAX_K),
         mode: args.mode.into(),
         filter: Filter::default(),
+        as_of: args.as_of.moment(),
     };
     let found = app.answerer.search(&scope, &query).await?;
     app.close().await?;

@@ -36,7 +36,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         settings.config.server.bind = bind;
     }
     // The address is taken first: a bad one must not cost the loading of models.
-    let listener = server::bind(&settings.config.server.bind).await?;
+    let listener = server::bind(&settings.config.server).await?;
     let app = context::open(settings, Needs::Both, "footnote serve").await?;
     let url = url(&listener)?;
     Output::line(format!("{} {url}", style("Serving").green().bold()))?;
@@ -56,7 +56,10 @@ pub(crate) async fn serve(
     app.store.describe(&url(&listener)?)?;
     let state = AppState::start(Arc::clone(&app), stop.clone());
     let config = app.settings.config.server.clone();
-    server::serve(listener, router(state), &config, stop).await;
+    tokio::join!(
+        server::serve(listener, router(state), &config, stop.clone()),
+        app.tend(&stop),
+    );
     app.close().await
 }
 

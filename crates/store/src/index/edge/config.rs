@@ -1,4 +1,4 @@
-//! How the shard is laid out: its vectors, its payload fields and their settings.
+//! The layout of the index as settings of the shard.
 
 use footnote_core::Result;
 use qdrant_edge::{
@@ -8,23 +8,8 @@ use qdrant_edge::{
     ScalarQuantizationConfig, ScalarType, UpdateOperation, UuidIndexParams,
 };
 
+use super::super::layout::{DENSE, FIELDS, FieldKind, GRAPH_FROM_KB, LEXICAL};
 use super::shard::cannot;
-
-/// The vector of what a chunk means.
-pub(super) const DENSE: &str = "dense";
-/// The vector of its words.
-pub(super) const LEXICAL: &str = "lexical";
-
-/// The payload fields that filters use.
-pub(super) const COLLECTION: &str = "collection";
-pub(super) const DOCUMENT: &str = "document";
-pub(super) const VERSION: &str = "version";
-pub(super) const MEDIA_TYPE: &str = "media_type";
-
-/// From which size on a segment gets its graph, in kilobytes of vectors: about 2,700 of 384 values.
-/// Below, a scan is as fast. It must stay well below what is written between two optimizations,
-/// or the segment that grows would go on growing, and its cost is quadratic in its size.
-const GRAPH_FROM_KB: usize = 4_000;
 
 /// Returns the settings of a shard for vectors of a dimension.
 ///
@@ -68,20 +53,22 @@ pub(super) fn payload_indexes() -> Result<Vec<UpdateOperation>> {
         enable_hnsw: Some(false),
         ..KeywordIndexParams::default()
     });
-    [
-        (COLLECTION, by_id(true)),
-        (DOCUMENT, by_id(false)),
-        (VERSION, by_id(false)),
-        (MEDIA_TYPE, by_word),
-    ]
-    .into_iter()
-    .map(|(name, params)| {
-        Ok(UpdateOperation::FieldIndexOperation(FieldIndexOperations::CreateIndex(CreateIndex {
-            field_name: field(name)?,
-            field_schema: Some(PayloadFieldSchema::FieldParams(params)),
-        })))
-    })
-    .collect()
+    FIELDS
+        .into_iter()
+        .map(|(name, kind)| {
+            let params = match kind {
+                FieldKind::Tenant => by_id(true),
+                FieldKind::Id => by_id(false),
+                FieldKind::Word => by_word.clone(),
+            };
+            Ok(UpdateOperation::FieldIndexOperation(FieldIndexOperations::CreateIndex(
+                CreateIndex {
+                    field_name: field(name)?,
+                    field_schema: Some(PayloadFieldSchema::FieldParams(params)),
+                },
+            )))
+        })
+        .collect()
 }
 
 /// Returns a payload field as the engine addresses it.

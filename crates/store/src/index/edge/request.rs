@@ -1,28 +1,21 @@
-//! How questions, filters and points are said in the engine's words. The one place that does it.
+//! How questions, filters and points are said in the words of the engine in this process.
 
 use footnote_core::Result;
 use footnote_core::access::Scope;
-use footnote_core::id::{CollectionId, DocumentId, VersionId};
+use footnote_core::id::VersionId;
 use footnote_core::index::{IndexQuery, IndexedVersion, Point};
-use qdrant_edge::external::serde_json::json;
+use qdrant_edge::external::serde_json::{Value, json};
 use qdrant_edge::{
     AnyVariants, Condition, FieldCondition, Filter, HasIdCondition, Match, MatchAny, NamedQuery,
     PointId, PointStruct, PointStructPersisted, QuantizationSearchParams, QueryEnum, QueryRequest,
     ScoredPoint, ScoringQuery, SearchParams, SparseVector, Vector, VectorInternal,
     VectorStructInternal, Vectors, WithPayloadInterface, WithVector,
 };
-use uuid::Uuid;
 
-use super::config::{COLLECTION, DENSE, DOCUMENT, LEXICAL, MEDIA_TYPE, VERSION, field};
+use super::super::layout::{self, BEAM, DENSE, LEXICAL, OVERSAMPLING, OneOf};
+use super::config::field;
 use super::point_id;
 use super::shard::cannot;
-
-/// How many candidates the graph keeps while it walks: recall 0.99 at ten hits.
-const BEAM: usize = 128;
-
-/// How many more candidates than wanted are taken by their 8-bit vectors, to be ordered by the
-/// originals.
-const OVERSAMPLING: f64 = 3.0;
 
 /// The requests of one search.
 pub(super) struct Searches {
@@ -32,7 +25,7 @@ pub(super) struct Searches {
 
 /// Returns the requests for the lists that are asked for.
 pub(super) fn searches(scope: &Scope, query: &IndexQuery) -> Result<Searches> {
-    let filter = filter(scope, &query.filter)?;
+    let filter = filter(layout::conditions(scope, &query.filter))?;
     let dense = query.dense.as_ref().map(|dense| {
         let question = VectorInternal::Dense(dense.0.clone());
         nearest(question, DENSE, filter.clone(), query.limit)
@@ -52,12 +45,11 @@ pub(super) fn probe(term: u32) -> QueryRequest {
     QueryRequest { with_vector: WithVector::Selector(vec![LEXICAL.to_owned()]), ..request }
 }
 
-/// Returns the weight that a found point holds for a term.
-pub(super) fn stored_weight(point: &ScoredPoint, term: u32) -> Option<f32> {
+/// Returns the terms of a found point and their weights.
+pub(super) fn stored_terms(point: &ScoredPoint) -> Option<(&[u32], &[f32])> {
     let Some(VectorStructInternal::Named(vectors)) = &point.vector else { return None };
     let VectorInternal::Sparse(sparse) = vectors.get(LEXICAL)? else { return None };
-    let position = sparse.indices.iter().position(|index| *index == term)?;
-    sparse.values.get(position).copied()
+    Some((&sparse.indices, &sparse.values))
 }
 
 /// Returns the points of a version as the engine stores them.
@@ -65,12 +57,8 @@ pub(super) fn stored_points(
     version: &IndexedVersion,
     points: Vec<Point>,
 ) -> Result<Vec<PointStructPersisted>> {
-    let payload = json!({
-        COLLECTION: version.collection.as_uuid().to_string(),
-        DOCUMENT: version.document.as_uuid().to_string(),
-        VERSION: version.version.as_uuid().to_string(),
-        MEDIA_TYPE: version.media_type,
-    });
+    let payload = layout::payload(version).map(|(name, value)| (name.to_owned(), json!(value)));
+    let payload = Value::Object(payload.into_iter().collect());
     let stored = |point: Point| {
         let lexical = Vector::new_sparse(point.sparse.indices, point.sparse.values)
             .map_err(|error| cannot("store the words of a chunk", error))?;
@@ -83,7 +71,7 @@ pub(super) fn stored_points(
 
 /// Returns the filter for the points of a version.
 pub(super) fn of_version(version: VersionId) -> Result<Filter> {
-    Ok(Filter::new_must(one_of(VERSION, [version.as_uuid().to_string()])?))
+    Ok(Filter::new_must(condition(layout::of_version(version))?))
 }
 
 /// Returns the filter for the points of a version that are not among those given.
@@ -119,25 +107,13 @@ fn nearest(
     }
 }
 
-/// Returns what must hold of a point: the scope first, then what the question asks.
-fn filter(scope: &Scope, wanted: &footnote_core::query::Filter) -> Result<Option<Filter>> {
-    let footnote_core::query::Filter { documents, media_types } = wanted;
-    let written = |id: Uuid| id.to_string();
-    let mut must = Vec::new();
-    if let Some(collections) = scope.collections() {
-        let ids = collections.iter().map(CollectionId::as_uuid).map(written);
-        must.push(one_of(COLLECTION, ids)?);
-    }
-    if !documents.is_empty() {
-        must.push(one_of(DOCUMENT, documents.iter().map(DocumentId::as_uuid).map(written))?);
-    }
-    if !media_types.is_empty() {
-        must.push(one_of(MEDIA_TYPE, media_types.iter().cloned())?);
-    }
+fn filter(conditions: Vec<OneOf>) -> Result<Option<Filter>> {
+    let must: Vec<Condition> = conditions.into_iter().map(condition).collect::<Result<_>>()?;
     Ok((!must.is_empty()).then(|| Filter { must: Some(must), ..Filter::new() }))
 }
 
-fn one_of(name: &str, values: impl IntoIterator<Item = String>) -> Result<Condition> {
-    let any = AnyVariants::Strings(values.into_iter().collect());
-    Ok(Condition::Field(FieldCondition::new_match(field(name)?, Match::Any(MatchAny { any }))))
+fn condition(one_of: OneOf) -> Result<Condition> {
+    let any = AnyVariants::Strings(one_of.values.into_iter().collect());
+    let path = field(one_of.field)?;
+    Ok(Condition::Field(FieldCondition::new_match(path, Match::Any(MatchAny { any }))))
 }

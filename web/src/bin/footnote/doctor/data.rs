@@ -5,9 +5,9 @@ use std::path::Path;
 use footnote::app;
 use footnote_core::{Error, Result};
 use footnote_ingest::settings::Settings;
-use footnote_store::{Store, holder};
+use footnote_store::{ReconcileReport, Store, holder};
 
-use super::Check;
+use super::{Args, Check};
 use crate::output::bytes;
 
 /// Below this much free space an ingestion is likely to fail.
@@ -43,19 +43,20 @@ pub(super) fn room(settings: &Settings) -> Check {
 }
 
 /// Checks the lock, the catalog and the index.
-pub(super) async fn store(settings: &Settings) -> Vec<Check> {
+pub(super) async fn store(settings: &Settings, args: Args) -> Vec<Check> {
     if let Some(holder) = holder(&settings.data_dir) {
         let address = holder.address.map(|address| format!(" at {address}")).unwrap_or_default();
         let by = format!("held by process {} ({}{address})", holder.pid, holder.purpose);
         let fix = "Catalog and index were not checked; stop that process to check them.";
         return vec![Check::warn("lock", by, fix)];
     }
-    match app::open_store(settings, None, "footnote doctor").await {
+    match app::open_store_as_it_is(settings, "footnote doctor").await {
         Err(error) => vec![Check::fail("catalog", &error)],
         Ok(store) => {
             let mut checks = vec![Check::ok("lock", "free")];
             checks.push(Check::of("catalog", catalog(&store).await));
-            checks.push(index(&store).await);
+            let looked = if args.repair { repair(&store).await } else { index(&store).await };
+            checks.push(looked);
             let closed = store.close().await;
             checks.extend(closed.err().map(|error| Check::fail("data directory", &error)));
             checks
@@ -78,14 +79,27 @@ async fn catalog(store: &Store) -> Result<String> {
     ))
 }
 
-/// Compares the index with the catalog; what differs is repaired on the way.
+/// Compares the index with the catalog.
 async fn index(store: &Store) -> Check {
+    match store.compare().await {
+        Err(error) => Check::fail("index", &error),
+        Ok(report) if is_in_step(&report) => in_step(&report),
+        Ok(report) => {
+            let found = format!(
+                "{} documents are missing in it or not whole, {} are in it that are not live",
+                report.n_mended, report.n_orphans
+            );
+            let error = Error::unavailable(found).hint("Run `footnote doctor --repair`.");
+            Check::fail("index", &error)
+        }
+    }
+}
+
+/// Compares the index with the catalog and repairs what differs.
+async fn repair(store: &Store) -> Check {
     match store.reconcile().await {
         Err(error) => Check::fail("index", &error),
-        Ok(report) if report.n_mended == 0 && report.n_orphans == 0 => Check::ok(
-            "index",
-            format!("{} documents, {} chunks, in step", report.n_versions, report.n_chunks),
-        ),
+        Ok(report) if is_in_step(&report) => in_step(&report),
         Ok(report) => Check::warn(
             "index",
             format!(
@@ -95,6 +109,15 @@ async fn index(store: &Store) -> Check {
             "Nothing to do: it is repaired.",
         ),
     }
+}
+
+fn is_in_step(report: &ReconcileReport) -> bool {
+    report.n_mended == 0 && report.n_orphans == 0
+}
+
+fn in_step(report: &ReconcileReport) -> Check {
+    let counts = format!("{} documents, {} chunks, in step", report.n_versions, report.n_chunks);
+    Check::ok("index", counts)
 }
 
 #[cfg(unix)]

@@ -76,7 +76,7 @@ impl Examiner<'_> {
             }
             let outcome = self.ask(&scope, question).await?;
             for passage in &outcome.found {
-                n_tokens += self.app.embedder.token_starts(&passage.text)?.len();
+                n_tokens += self.app.embedder.get().token_starts(&passage.text)?.len();
             }
             n_passages += outcome.found.len();
             outcomes.insert(question.id.clone(), outcome);
@@ -94,6 +94,7 @@ impl Examiner<'_> {
             k: self.k,
             mode: self.mode,
             filter: Filter::default(),
+            as_of: None,
         };
         let started = Instant::now();
         let found = self.app.answerer.search(scope, &query).await?.passages;
@@ -120,6 +121,7 @@ impl Examiner<'_> {
             search: self.mode,
             filter: Filter::default(),
             history: question.history.clone(),
+            as_of: None,
         };
         let (sender, mut events) = mpsc::channel(EVENTS_AHEAD);
         let answer = async {

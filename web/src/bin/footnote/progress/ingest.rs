@@ -5,7 +5,7 @@ use serde_json::json;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use footnote_core::job::ItemState;
+use footnote_core::job::{ItemState, JobCounts};
 use footnote_ingest::{Event, Progress};
 
 use super::{BETWEEN_LINES, Style, bar, json, line};
@@ -85,12 +85,25 @@ impl Progress for IngestProgress {
             }
             Event::Item { .. } => return,
             Event::Embedded { n_chunks } => tally.n_chunks += n_chunks,
+            Event::Counted { counts } => tally.take(counts, self.bar.as_ref()),
         }
         self.show(&mut tally);
     }
 }
 
 impl Tally {
+    /// Takes over what another process has counted, which knows no sizes.
+    fn take(&mut self, counts: &JobCounts, bar: Option<&ProgressBar>) {
+        self.n_items = counts.total;
+        self.n_done = counts.total - counts.waiting - counts.working;
+        self.n_failed = counts.failed;
+        self.n_chunks = counts.chunks;
+        self.size_bytes = self.n_done;
+        if let Some(bar) = bar {
+            bar.set_length(counts.total);
+        }
+    }
+
     /// Says in a line what was done so far.
     fn describe(&self) -> String {
         let milliseconds = self.started.elapsed().as_millis().max(1);
@@ -114,7 +127,8 @@ fn is_end(state: ItemState) -> bool {
         | ItemState::Chunking
         | ItemState::Embedding
         | ItemState::Indexing
-        | ItemState::Removed => false,
+        | ItemState::Removed
+        | ItemState::Cancelled => false,
     }
 }
 
@@ -130,5 +144,6 @@ fn encode(event: &Event) -> serde_json::Value {
             "detail": failure.as_ref().map(|failure| &failure.detail),
         }),
         Event::Embedded { n_chunks } => json!({"event": "embedded", "chunks": n_chunks}),
+        Event::Counted { counts } => json!({"event": "counted", "counts": counts}),
     }
 }

@@ -1,0 +1,52 @@
+//! What a status of HTTP means for a listing and for a document.
+
+use footnote_core::job::{Failure, FailureCode};
+use footnote_core::{Error, ErrorKind};
+
+/// Says why a source cannot be listed.
+pub(super) fn error(status: u16, place: &str) -> Error {
+    let (kind, hint) = match status {
+        401 | 403 => (
+            ErrorKind::Invalid,
+            "Write a user or a token for this host into the file that `outbound.credentials` names.",
+        ),
+        404 | 410 => (ErrorKind::NotFound, "Check the address."),
+        _ => (ErrorKind::Unavailable, "Try again later."),
+    };
+    Error::new(kind, format!("{place} answers {}", described(status))).hint(hint)
+}
+
+/// Says why a document cannot be had.
+pub(super) fn failure(status: u16) -> Failure {
+    let (code, advice) = match status {
+        401 | 403 => (
+            FailureCode::PermissionDenied,
+            "Write a user or a token for this host into the file that `outbound.credentials` names.",
+        ),
+        404 | 410 => (FailureCode::Gone, "Ingest again if it came back."),
+        408 | 425 | 429 | 500.. => (FailureCode::Timeout, "Ingest again later."),
+        _ => (FailureCode::Unreadable, "Open the address in a browser to see why."),
+    };
+    Failure::new(code, format!("The server answers {}. {advice}", described(status)))
+}
+
+/// Returns a status with its name.
+fn described(status: u16) -> String {
+    reqwest::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|code| code.canonical_reason())
+        .map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_says_whether_to_come_back() {
+        assert_eq!(failure(404).code, FailureCode::Gone);
+        assert_eq!(failure(403).code, FailureCode::PermissionDenied);
+        assert!(failure(503).detail.starts_with("The server answers 503 Service Unavailable."));
+        assert_eq!(error(404, "https://a/").kind(), ErrorKind::NotFound);
+    }
+}

@@ -1,0 +1,155 @@
+//! What came of the torture: how often what was done, what was wrong, and how fast it was back.
+
+use console::style;
+use serde::Serialize;
+use std::time::Duration;
+
+use crate::output::columns;
+
+/// How many violations are told apart; more say nothing new.
+const MOST_VIOLATIONS: usize = 50;
+
+/// What is counted while it goes on.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    round: u64,
+    n_struck: u64,
+    n_struck_in_step: u64,
+    /// How many steps were acknowledged.
+    pub(super) n_steps: u64,
+    /// How many documents were acknowledged one by one.
+    pub(super) n_documents: u64,
+    /// How long it took from each start to the first answer to a search.
+    pub(super) first_searches: Vec<Duration>,
+    violations: Vec<Violation>,
+}
+
+/// Something that must not be.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Violation {
+    round: u64,
+    what: String,
+}
+
+/// What came of it, as it is printed.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    seed: u64,
+    /// What the children were struck with.
+    blow: &'static str,
+    struck: u64,
+    struck_in_step: u64,
+    acknowledged_steps: u64,
+    acknowledged_documents: u64,
+    restarts: usize,
+    first_search_p50_ms: f64,
+    first_search_p99_ms: f64,
+    first_search_max_ms: f64,
+    seconds: f64,
+    violations: Vec<Violation>,
+}
+
+impl Tally {
+    /// Begins a round.
+    pub(super) fn begin(&mut self, round: u64) {
+        self.round = round;
+    }
+
+    /// Counts a child that was struck, and whether it was in the middle of a step.
+    pub(super) fn struck(&mut self, ran: bool, in_step: bool) {
+        self.n_struck += u64::from(ran);
+        self.n_struck_in_step += u64::from(ran && in_step);
+    }
+
+    /// Returns how many children were struck while they ran.
+    pub(super) fn n_struck(&self) -> u64 {
+        self.n_struck
+    }
+
+    /// Notes something that must not be.
+    pub(super) fn violation(&mut self, what: String) {
+        if self.violations.len() < MOST_VIOLATIONS {
+            self.violations.push(Violation { round: self.round, what });
+        }
+    }
+
+    /// Returns how many violations there were.
+    pub(super) fn n_violations(&self) -> usize {
+        self.violations.len()
+    }
+
+    /// Makes the report.
+    pub(super) fn report(mut self, seed: u64, blow: &'static str, took: Duration) -> Report {
+        self.first_searches.sort();
+        let searches = &self.first_searches;
+        Report {
+            seed,
+            blow,
+            struck: self.n_struck,
+            struck_in_step: self.n_struck_in_step,
+            acknowledged_steps: self.n_steps,
+            acknowledged_documents: self.n_documents,
+            restarts: searches.len(),
+            first_search_p50_ms: percentile_ms(searches, 50),
+            first_search_p99_ms: percentile_ms(searches, 99),
+            first_search_max_ms: percentile_ms(searches, 100),
+            seconds: took.as_secs_f64(),
+            violations: self.violations,
+        }
+    }
+}
+
+impl Report {
+    /// Tells whether nothing was wrong.
+    pub(super) fn is_clean(&self) -> bool {
+        self.violations.is_empty()
+    }
+
+    /// Writes the report for people.
+    pub(super) fn text(&self) -> String {
+        let row = |name: &str, value: String| vec![format!("  {name}"), value];
+        let searched = format!(
+            "p50 {:.0} ms, p99 {:.0} ms, longest {:.0} ms",
+            self.first_search_p50_ms, self.first_search_p99_ms, self.first_search_max_ms
+        );
+        let rows = [
+            row(self.blow, self.struck.to_string()),
+            row("in the middle of a step", self.struck_in_step.to_string()),
+            row("steps acknowledged", self.acknowledged_steps.to_string()),
+            row("documents acknowledged", self.acknowledged_documents.to_string()),
+            row("restart to first search", searched),
+        ];
+        let n_violations = self.violations.len();
+        let verdict = match n_violations {
+            0 => style("0 violations".to_owned()).green().bold(),
+            _ => style(format!("{n_violations} violations")).red().bold(),
+        };
+        let mut text = format!("{verdict}, seed {}, {:.0} s\n", self.seed, self.seconds);
+        text.push_str(&columns(&rows));
+        for Violation { round, what } in &self.violations {
+            text.push_str(&format!("  round {round}: {what}\n"));
+        }
+        text
+    }
+}
+
+/// Returns the time that so many in a hundred were not longer than; sorted, in milliseconds.
+fn percentile_ms(sorted: &[Duration], percent: usize) -> f64 {
+    let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(rank).map_or(0.0, |duration| duration.as_secs_f64() * 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "whole milliseconds are exact")]
+    fn percentiles_are_of_what_was_measured() {
+        let sorted: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
+        assert_eq!(percentile_ms(&sorted, 50), 100.0);
+        assert_eq!(percentile_ms(&sorted, 99), 198.0);
+        assert_eq!(percentile_ms(&sorted, 100), 200.0);
+        assert_eq!(percentile_ms(&[], 99), 0.0);
+    }
+}

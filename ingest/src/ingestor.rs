@@ -135,14 +135,15 @@ impl Ingestor {
             stop.cancel();
             ended
         };
-        let ((), ended) = tokio::join!(run.work(), watching);
+        let ((), ended) = tokio::join!(Box::pin(run.work()), watching);
         self.intake.report(job, ended?, started.elapsed()).await
     }
 
     /// Works on the queue until asked to stop, then gives back what is not done; that costs it
     /// nothing.
     pub async fn work(&self, stop: CancellationToken) {
-        Run::new(self, Audience::default(), stop).work().await;
+        let run = Run::new(self, Audience::default(), stop);
+        Box::pin(run.work()).await;
     }
 
     /// Works on the queue and looks at registered sources until asked to stop.
@@ -163,7 +164,7 @@ impl Ingestor {
             stop.cancel();
             drained.unwrap_or(Ok(()))
         };
-        let ((), drained) = tokio::join!(run.work(), watching);
+        let ((), drained) = tokio::join!(Box::pin(run.work()), watching);
         drained
     }
 

@@ -126,8 +126,8 @@ fn cut(parsed: ParsedDocument, embedder: &dyn Embedder, max_tokens: usize) -> Re
     let hashed = chunks.into_iter().map(|chunk| {
         let context = context_prefix(parsed.title.as_deref(), &chunk.headings);
         let text = parsed.text.get(chunk.span.bytes()).unwrap_or_default();
-        let embedded = ContentHash::of(Chunk::embedded_text(&context, text).as_bytes());
-        NewChunk { chunk, context, embedded }
+        let hash = ContentHash::of(Chunk::embedded_text(&context, text).as_bytes());
+        NewChunk { chunk, context, embedded: hash }
     });
     let chunks = hashed.collect();
     let sketch = footnote_document::sketch(&parsed.text);

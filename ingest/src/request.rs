@@ -5,7 +5,7 @@ use footnote_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-use crate::connector::Remote;
+use crate::connector::{Remote, RemoteOptions};
 
 /// What is asked to be ingested.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ impl Input {
     /// `Invalid` for an address of a kind that is not known.
     pub fn parse(text: &Path) -> Result<Self> {
         match text.to_str().filter(|text| Remote::is_address(text)) {
-            Some(address) => Ok(Self::Remote(Remote::parse(address, Default::default())?)),
+            Some(address) => Ok(Self::Remote(Remote::parse(address, RemoteOptions::default())?)),
             None => Ok(Self::Path(text.to_owned())),
         }
     }

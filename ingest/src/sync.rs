@@ -93,7 +93,9 @@ impl Watched {
             kept.insert(source.id, (source.request, stop));
         }
         let others = std::mem::replace(&mut self.by_source, kept);
-        others.into_values().for_each(|(_, stop)| stop.cancel());
+        for (_, stop) in others.into_values() {
+            stop.cancel();
+        }
     }
 
     /// Begins to watch the folder of a source, if it is one of this machine.

@@ -9,9 +9,11 @@ use footnote_core::corpus::Corpus;
 use footnote_core::id::CollectionId;
 use footnote_core::model::{Embedder, Generator, Switch};
 use footnote_core::{Error, Result};
+use footnote_ingest::Ingestor;
+use footnote_ingest::opening::{self, Installed};
+use footnote_ingest::reembed::ModelLoader as _;
 use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::settings::Settings;
-use footnote_ingest::{Ingestor, opening};
 use footnote_model::catalog::Catalog;
 use footnote_model::{Models, Network, load_embedder, load_generator};
 use footnote_store::{SpaceSpec, Store};
@@ -74,7 +76,7 @@ impl App {
         let space = SpaceSpec::of(&model, embedder.as_ref());
         let store = Arc::new(open_store(&settings, Some(space), &start.purpose).await?);
         let corpus: Arc<dyn Corpus> = Arc::<Store>::clone(&store);
-        let switch = Arc::new(Switch::new(Arc::clone(&embedder)));
+        let switch = Arc::new(Switch::new(embedder));
         let answerer = Answerer::new(AnswererParts {
             corpus,
             embedder: Arc::clone(&switch),
@@ -84,8 +86,8 @@ impl App {
             search: settings.config.search.clone(),
             prompts: prompts(&settings.config.answer.prompts)?,
         })?;
-        let ingestor = opening::ingestor(&settings, Arc::clone(&store), embedder, start.parser)?
-            .with_switch(Arc::clone(&switch));
+        let embedder = Arc::clone(&switch);
+        let ingestor = opening::ingestor(&settings, Arc::clone(&store), embedder, start.parser)?;
         let (answerer, ingestor) = (Arc::new(answerer), Arc::new(ingestor));
         Ok(Self { settings, store, embedder: switch, generator, answerer, ingestor })
     }
@@ -151,7 +153,7 @@ impl App {
             if *self.embedder.get().fingerprint() == space.fingerprint {
                 continue;
             }
-            match load_named(&self.settings, &space.model).await {
+            match Installed(self.settings.clone()).load(&space.model).await {
                 Ok(embedder) => self.embedder.set(embedder),
                 Err(error) => tracing::error!(
                     error = error.chain(),
@@ -255,35 +257,11 @@ pub fn models(settings: &Settings) -> Result<Models> {
 /// # Errors
 /// `NotFound` for one that is not installed, `Unavailable` and `Invalid` when it cannot be loaded.
 pub async fn load(settings: &Settings, needs: Needs) -> Result<Loaded> {
-    let model = embedding_model(settings).await?;
+    let model = opening::embedding_model(settings).await?;
     let settings = settings.clone();
     tokio::task::spawn_blocking(move || load_blocking(&settings, model, needs))
         .await
         .map_err(|error| Error::internal("loading the models failed").because(error))?
-}
-
-/// Returns the name of the model that is to embed. That the documents are embedded with another
-/// one than configured is said, not changed: it would take all of them to be embedded again.
-async fn embedding_model(settings: &Settings) -> Result<String> {
-    let configured = &settings.config.models.embedder;
-    let serving = Store::serving_model(&settings.data_dir, &settings.config.store).await?;
-    let Some(serving) = serving.filter(|serving| serving != configured) else {
-        return Ok(configured.clone());
-    };
-    tracing::warn!(
-        "the documents are embedded with `{serving}`, which is used; \
-         `footnote reindex --embedder {configured}` embeds them again with the configured model"
-    );
-    Ok(serving)
-}
-
-/// Loads the embedding model of a name.
-async fn load_named(settings: &Settings, model: &str) -> Result<Arc<dyn Embedder>> {
-    let (settings, model) = (settings.clone(), model.to_owned());
-    let load = move || load_embedder(&models(&settings)?.get(&model)?, &settings.config.models);
-    tokio::task::spawn_blocking(load)
-        .await
-        .map_err(|error| Error::internal("loading the model failed").because(error))?
 }
 
 fn load_blocking(settings: &Settings, model: String, needs: Needs) -> Result<Loaded> {

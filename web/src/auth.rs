@@ -36,12 +36,14 @@ pub fn check_bind(address: SocketAddr, behind_loopback: bool) -> Result<()> {
     if address.ip().is_loopback() || behind_loopback {
         return Ok(());
     }
-    Err(Error::invalid(format!("cannot listen on {address}: anyone who reaches it could read every document"))
-        .hint(
-            "Use a loopback address such as 127.0.0.1:8620, and a proxy that authenticates in \
+    Err(Error::invalid(format!(
+        "cannot listen on {address}: anyone who reaches it could read every document"
+    ))
+    .hint(
+        "Use a loopback address such as 127.0.0.1:8620, and a proxy that authenticates in \
              front of it. In a container whose port is published on a loopback address alone, set \
              `server.behind_loopback`.",
-        ))
+    ))
 }
 
 #[cfg(test)]

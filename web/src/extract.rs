@@ -1,10 +1,8 @@
 //! Extractors whose refusals are problem documents.
 
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::body::HttpBody as _;
-use axum::extract::{
-    FromRequest, FromRequestParts, OptionalFromRequest, Path, Query, Request,
-};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;

@@ -39,6 +39,7 @@ pub use faults::Faults;
 pub use lock::{LockHolder, holder};
 pub use outbox::ReconcileReport;
 pub use space::{Space, SpaceSpec, SpaceState};
+pub use store::bundle::{Export, Import, ImportReport};
 pub use store::duplicates::{DuplicateGroup, DuplicateReport};
 pub use store::maintenance::{IntegrityReport, ReindexReport};
 pub use store::purge::PurgeReport;

@@ -2,6 +2,7 @@
 
 mod asked;
 mod blobs;
+pub(crate) mod bundle;
 pub(crate) mod duplicates;
 pub(crate) mod engine;
 mod history;

@@ -122,8 +122,8 @@ impl Run<'_> {
         self.store().check_room().map_err(|error| failure_from(&error))?;
         let texts = wanted.iter().map(|wanted| wanted.text.clone()).collect();
         let embedding = embedder.embed(texts, Purpose::Passage);
-        let embedded = timeout(policy::patience(Stage::Embedding), embedding);
-        let vectors = embedded.await.map_err(|_elapsed| too_slow())?;
+        let vectors = timeout(policy::patience(Stage::Embedding), embedding).await;
+        let vectors = vectors.map_err(|_elapsed| too_slow())?;
         let vectors = vectors.map_err(|error| failure_from(&error))?;
         let hashes = wanted.iter().map(|wanted| wanted.hash);
         let embeddings: Vec<(ContentHash, Embedding)> = hashes.zip(vectors).collect();

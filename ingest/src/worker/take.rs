@@ -1,9 +1,9 @@
 //! What is next: jobs are listed, items are taken as fast as they are worked on, and the catalog
 //! hears that the worker is alive.
 
-use footnote_core::ErrorKind;
 use footnote_core::job::machine::policy;
 use footnote_core::job::{ItemOutcome, TakenItem};
+use footnote_core::{Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -64,12 +64,12 @@ impl Run<'_> {
             match lister.list(&job).await {
                 Ok(Listed::Here) => {}
                 Ok(Listed::Elsewhere) => elsewhere.push(job.lease),
-                Err(error) => match error.kind() {
-                    ErrorKind::Conflict | ErrorKind::Cancelled => {}
-                    _ => {
-                        tracing::warn!(job.id = %job.lease.job, error = error.chain(), "cannot list a job")
-                    }
-                },
+                // Whoever cancelled it, or asked to stop, knows.
+                Err(error) if is_order(&error) => {}
+                Err(error) => {
+                    let id = job.lease.job;
+                    tracing::warn!(job.id = %id, error = error.chain(), "cannot list a job");
+                }
             }
         }
         for lease in elsewhere {
@@ -144,7 +144,7 @@ impl Run<'_> {
 
     /// Pauses while the disk is full. One item after the other says why: it goes back with the
     /// reason, which costs it nothing.
-    async fn wait_for_room(&self, mut places: OwnedSemaphorePermit, full: &footnote_core::Error) {
+    async fn wait_for_room(&self, mut places: OwnedSemaphorePermit, full: &Error) {
         for item in self.take_from_queue(1).await {
             tracing::warn!(error = full.chain(), "ingestion pauses");
             if let Some(place) = places.split(1) {
@@ -213,4 +213,9 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Tells whether an error says that somebody asked for it.
+fn is_order(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Cancelled)
 }

@@ -114,7 +114,7 @@ async fn a_request_that_names_nothing_fails_as_a_job_and_says_why() {
 async fn the_upload_that_was_sent_last_is_what_is_found_however_long_the_first_takes() {
     let bench = Bench::new().await;
     bench.embedder.slow_down(Duration::from_millis(200));
-    let long = bench.upload("report.txt", long_text(600, "draft").as_bytes(), 0).await;
+    let long = bench.upload("report.txt", long_text(2_000, "draft").as_bytes(), 0).await;
     let stop = CancellationToken::new();
     let working = bench.work(&stop);
     while bench.embedder.n_texts() == 0 {
@@ -122,7 +122,8 @@ async fn the_upload_that_was_sent_last_is_what_is_found_however_long_the_first_t
     }
     let short = bench.upload("report.txt", b"The final figures are out.", 0).await;
     assert_eq!(bench.ended(short).await.counts.ready, 1);
-    assert_eq!(bench.ended(long).await.counts.unchanged, 1);
+    let overtaken = bench.ended(long).await;
+    assert_eq!(overtaken.counts.unchanged, 1, "{overtaken:?}");
     assert_eq!(bench.find("figures").await, ["report.txt"]);
     assert!(bench.find("draft1").await.is_empty());
     stop.cancel();

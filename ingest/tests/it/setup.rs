@@ -248,5 +248,7 @@ pub(crate) fn everything() -> Scope {
 pub(crate) fn long_text(n_chunks: usize, word: &str) -> String {
     let filler =
         "The quick brown fox jumps over the lazy dog near the quiet river bank. ".repeat(12);
-    (0..n_chunks).map(|n| format!("{word}{n} begins. {filler}\n\n")).collect()
+    let paragraphs: Vec<String> =
+        (0..n_chunks).map(|n| format!("{word}{n} begins. {filler}")).collect();
+    paragraphs.join("\n\n")
 }

@@ -45,7 +45,11 @@ impl Server {
             files: Vec::new(),
             environment: Vec::new(),
         };
-        let models = Loaded { model: "fake".to_owned(), embedder: Arc::new(FakeEmbedder::new(256)), generator };
+        let models = Loaded {
+            model: "fake".to_owned(),
+            embedder: Arc::new(FakeEmbedder::new(256)),
+            generator,
+        };
         let parser = ParserCommand {
             program: env!("CARGO_BIN_EXE_footnote").into(),
             args: vec!["parse-worker".into()],

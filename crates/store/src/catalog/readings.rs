@@ -57,7 +57,7 @@ impl Catalog {
         }
     }
 
-    async fn reading_of(&self, version: VersionId) -> Result<Option<StoredReading>> {
+    pub(crate) async fn reading_of(&self, version: VersionId) -> Result<Option<StoredReading>> {
         let failed = || cannot("read what was read before");
         let described = sqlx::query(
             "SELECT media_type, title, n_pages, n_chunks, notes, blocks, sketch FROM version

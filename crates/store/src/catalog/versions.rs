@@ -1,5 +1,7 @@
 //! Versions: how one is written beside the one that serves, and how it takes its place.
 
+mod imported;
+
 use footnote_core::clock::Timestamp;
 use footnote_core::document::{Chunk, ParsedDocument, Source};
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};

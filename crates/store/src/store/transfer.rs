@@ -213,6 +213,15 @@ pub(super) async fn read_archive(
     }
 }
 
+/// Reads what an archive is.
+pub(super) async fn describe(from: &ArchiveFile) -> Result<About> {
+    if *from == ArchiveFile::Pipe {
+        return Err(Error::invalid("what is imported must be a file, not a pipe"));
+    }
+    let (input, _) = open_archive(from)?;
+    spawn_blocking(move || Reader::about(input)).await.map_err(lost_thread)?
+}
+
 /// How often it is told how much of an archive was read.
 const BETWEEN_SIGNS: std::time::Duration = std::time::Duration::from_millis(250);
 

@@ -151,7 +151,7 @@ impl Store {
     }
 
     /// Keeps the original of a version, where it is to be kept.
-    async fn keep_original(&self, new: &NewVersion) -> Result<()> {
+    pub(super) async fn keep_original(&self, new: &NewVersion) -> Result<()> {
         match &new.original {
             Some(original) => self.blobs.keep(&new.content, original).await,
             None => Ok(()),

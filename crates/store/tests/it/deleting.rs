@@ -38,10 +38,12 @@ struct Walk {
     home: Home,
     collections: Vec<CollectionId>,
     live: BTreeMap<(usize, String), Held>,
-    /// Canaries of documents and versions that were removed and stand in nothing that lives.
+    /// The canaries of each live document, those of its superseded versions included.
+    kept: BTreeMap<(usize, String), BTreeSet<String>>,
+    /// Canaries that stood in documents which were removed, and stand in none that lives.
     dead: BTreeMap<String, (CollectionId, String, VersionId)>,
-    /// Canaries of superseded versions of live documents.
-    old: BTreeMap<String, (usize, String)>,
+    /// Those of the dead that were not looked for in the files yet.
+    unseen: BTreeSet<String>,
     n_canaries: u64,
 }
 
@@ -52,8 +54,9 @@ impl Walk {
         for name in COLLECTIONS {
             collections.push(home.store.ensure_collection(name).await.unwrap());
         }
-        let (live, dead, old) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { home, collections, live, dead, old, n_canaries: 0 }
+        let (live, kept, dead) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let unseen = BTreeSet::new();
+        Self { home, collections, live, kept, dead, unseen, n_canaries: 0 }
     }
 
     fn place(dice: &mut Dice) -> (usize, String) {
@@ -67,14 +70,8 @@ impl Walk {
         let text = format!("The {canary} sings at dawn.");
         let version = put(&self.home.store, collection, &place.1, &[&text, "Common words."]).await;
         self.dead.remove(&canary);
-        self.old.remove(&canary);
-        let held = Held { canary: canary.clone(), version };
-        if let Some(before) = self.live.insert(place.clone(), held)
-            && before.canary != canary
-            && !self.live.values().any(|held| held.canary == before.canary)
-        {
-            self.old.insert(before.canary, place);
-        }
+        self.kept.entry(place.clone()).or_default().insert(canary.clone());
+        self.live.insert(place, Held { canary, version });
     }
 
     async fn remove(&mut self, place: &(usize, String)) {
@@ -82,11 +79,9 @@ impl Walk {
         let collection = self.collections[place.0];
         let id = document_id(collection, &place.1);
         self.home.store.remove_document(id).await.unwrap();
-        let mut died: Vec<String> = vec![held.canary.clone()];
-        died.extend(self.old.iter().filter(|(_, of)| *of == place).map(|(old, _)| old.clone()));
-        for canary in died {
-            self.old.remove(&canary);
-            if !self.live.values().any(|other| other.canary == canary) {
+        for canary in self.kept.remove(place).unwrap_or_default() {
+            if !self.kept.values().any(|kept| kept.contains(&canary)) {
+                self.unseen.insert(canary.clone());
                 self.dead.insert(canary, (collection, place.1.clone(), held.version));
             }
         }
@@ -119,7 +114,10 @@ impl Walk {
             _ => {
                 let purged = self.home.store.purge(Which::Everything).await.unwrap();
                 assert_eq!(purged.n_waiting, 0);
-                self.check_files();
+                let unseen = std::mem::take(&mut self.unseen);
+                self.check_files(
+                    unseen.into_iter().filter(|canary| self.dead.contains_key(canary)),
+                );
             }
         }
     }
@@ -168,10 +166,9 @@ impl Walk {
         all.map(|candidate| candidate.passage.text).collect()
     }
 
-    /// No dead canary stands in any file.
-    fn check_files(&self) {
-        let dead: Vec<Canary> =
-            self.dead.keys().map(|word| Canary { word: word.clone() }).collect();
+    /// None of some dead canaries stands in any file.
+    fn check_files(&self, dead: impl Iterator<Item = String>) {
+        let dead: Vec<Canary> = dead.map(|word| Canary { word }).collect();
         assert_eq!(files_with_any(self.home.folder.path(), &dead), [""; 0], "{dead:?}");
     }
 }
@@ -188,7 +185,7 @@ async fn a_dead_document_is_found_by_nothing_and_nowhere() {
         walk.check().await;
     }
     walk.home.store.vacuum().await.unwrap();
-    walk.check_files();
+    walk.check_files(walk.dead.keys().cloned());
     assert!(walk.home.store.integrity().await.unwrap().problems.is_empty());
     let report = walk.home.store.reconcile().await.unwrap();
     assert_eq!((report.n_mended, report.n_orphans), (0, 0));

@@ -13,7 +13,11 @@ use footnote_store::{NewChunk, NewVersion, Original, SpaceSpec, Store, StoreOpti
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
+use tokio::time::timeout;
 
 use crate::postgres::Database;
 use crate::qdrant_server::WireServer;
@@ -32,8 +36,22 @@ pub(crate) struct Home {
 /// What a store on servers works with.
 struct Servers {
     _database: Database,
-    /// The Qdrant server of the test's own, with its folder.
-    _qdrant: Option<(WireServer, TempDir)>,
+    _qdrant: Option<Qdrant>,
+}
+
+/// A Qdrant server of a test's own, with its folder.
+struct Qdrant {
+    server: Option<WireServer>,
+    _folder: TempDir,
+}
+
+impl Drop for Qdrant {
+    /// Ends the server before its folder goes: the engine panics when it cannot flush.
+    fn drop(&mut self) {
+        let Some(server) = self.server.take() else { return };
+        let stop = timeout(Duration::from_secs(10), server.stop());
+        block_in_place(|| Handle::current().block_on(stop)).unwrap();
+    }
 }
 
 impl Home {
@@ -60,7 +78,7 @@ impl Home {
     async fn on_servers(
         database: Database,
         index: String,
-        qdrant: Option<(WireServer, TempDir)>,
+        qdrant: Option<Qdrant>,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = StoreConfig { catalog: database.url(), index, ..config() };
@@ -113,13 +131,13 @@ impl Home {
 }
 
 /// Returns the address of a Qdrant server, and the server if it is the test's own.
-async fn qdrant() -> (String, Option<(WireServer, TempDir)>) {
+async fn qdrant() -> (String, Option<Qdrant>) {
     if let Some(url) = std::env::var_os("FOOTNOTE_TEST_QDRANT_URL") {
         return (url.into_string().unwrap(), None);
     }
     let folder = tempfile::tempdir().unwrap();
     let server = WireServer::start(folder.path(), 0, "").await;
-    (server.url(), Some((server, folder)))
+    (server.url(), Some(Qdrant { server: Some(server), _folder: folder }))
 }
 
 /// Tells stories in every home, each as a test of its own.

@@ -30,4 +30,5 @@ mod room;
 mod scope;
 mod shared;
 mod spaces;
+mod transfer;
 mod versions;

@@ -67,7 +67,8 @@ async fn reconciling_finds_nothing_to_mend_and_counts(home: Home) {
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let n_migrations = std::fs::read_dir(migrations).unwrap().count();
     assert_eq!(integrity.schema_version, i64::try_from(n_migrations).unwrap());
-    assert_eq!(integrity.n_outbox_rows, 0);
+    // What a server has taken is remembered until it has surely written it.
+    assert_eq!(integrity.n_outbox_rows == 0, !home.is_cluster());
 }
 
 async fn optimizing_changes_what_is_found_by_words_in_nothing(home: Home) {

@@ -58,7 +58,7 @@ impl Host {
         for generation in server.list().await.unwrap() {
             server.remove(generation).await.unwrap();
         }
-        assert_eq!(server.list().await.unwrap(), []);
+        assert_eq!(server.list().await.unwrap(), [0; 0]);
         if let Some(wire) = self.wire {
             wire.stop().await;
         }

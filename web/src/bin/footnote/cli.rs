@@ -9,8 +9,9 @@ use crate::context::Context;
 use crate::exit::Outcome;
 use crate::options::Shared;
 use crate::{
-    ask, collections, completions, config, demo, docs, doctor, eval, ingest, jobs, models,
-    parse_worker, reindex, search, serve, sync, threads, torture, vacuum,
+    ask, backup, collections, completions, config, demo, docs, doctor, eval, export, import, ingest,
+    jobs, migrate, models, parse_worker, reindex, restore, search, serve, sync, threads, torture,
+    vacuum,
 };
 
 /// How help and errors of the command line are coloured.
@@ -75,6 +76,16 @@ pub(crate) enum Command {
     Reindex(reindex::Args),
     /// Remove for good what was removed, and old versions that are not to be kept
     Vacuum(vacuum::Args),
+    /// Write everything into one file, while others go on working
+    Backup(backup::Args),
+    /// Make an installation of a backup
+    Restore(restore::Args),
+    /// Write some collections into a bundle for another installation
+    Export(export::Args),
+    /// Take the collections of a bundle over
+    Import(import::Args),
+    /// Copy everything to another kind of catalog
+    Migrate(migrate::Args),
     /// Measure retrieval and answers on a set of questions
     Eval(eval::Args),
     /// Check the installation and say what to do
@@ -135,6 +146,11 @@ async fn dispatch(command: Command, context: Context) -> Result<Outcome> {
         Command::Sync(args) => sync::run(args, context).await,
         Command::Reindex(args) => reindex::run(args, context).await,
         Command::Vacuum(args) => vacuum::run(args, context).await,
+        Command::Backup(args) => backup::run(args, context).await,
+        Command::Restore(args) => restore::run(args, context).await,
+        Command::Export(args) => export::run(args, context).await,
+        Command::Import(args) => import::run(args, context).await,
+        Command::Migrate(args) => migrate::run(args, context).await,
         Command::Eval(args) => eval::run(args, context).await,
         Command::Doctor(args) => doctor::run(args, context).await,
         Command::Config(command) => config::run(command, &context),

@@ -3,10 +3,12 @@
 mod ingest;
 mod job;
 mod models;
+mod transfer;
 
 pub(crate) use ingest::IngestProgress;
 pub(crate) use job::follow;
 pub(crate) use models::ModelProgress;
+pub(crate) use transfer::TransferProgress;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;

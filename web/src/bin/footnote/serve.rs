@@ -56,10 +56,7 @@ pub(crate) async fn serve(
     app.store.describe(&url(&listener)?)?;
     let state = AppState::start(Arc::clone(&app), stop.clone());
     let config = app.settings.config.server.clone();
-    tokio::join!(
-        server::serve(listener, router(state), &config, stop.clone()),
-        app.tend(&stop),
-    );
+    tokio::join!(server::serve(listener, router(state), &config, stop.clone()), app.tend(&stop),);
     app.close().await
 }
 

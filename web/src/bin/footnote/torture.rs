@@ -40,6 +40,9 @@ const BETWEEN_SIGNS: u64 = 10;
 /// After how many violations it is pointless to go on.
 const ENOUGH_VIOLATIONS: usize = 10;
 
+/// What the careless writer knows.
+const NAIVE_OPS: [Op; 2] = [Op::Ingest, Op::Rm];
+
 /// How many bytes stay free for documents to be taken in.
 const MIN_FREE_BYTES: u64 = 1 << 20;
 
@@ -95,13 +98,22 @@ fn torture(args: &Args, style: Style, cancel: &CancellationToken) -> Result<Repo
     let seed = args.seed.unwrap_or_else(seed_of_now);
     let home = home(args.dir.as_deref())?;
     style.say(&format!("seed {seed}, in {}", home.path().display()));
-    let mut torture = Torture { args, style, cancel, seed, home: home.path(), name: "kills" };
+    let mut torture = Torture {
+        args,
+        style,
+        cancel,
+        seed,
+        home: home.path(),
+        ops: if args.naive { NAIVE_OPS.to_vec() } else { args.ops.clone() },
+        name: "kills",
+    };
     let report = if args.power_cut {
         let mut blow = PowerCut::make(home.path())?;
         torture.name = "power cuts";
         torture.strike(&blow.at().to_owned(), &mut blow)?
     } else if args.disk_full {
         let mut blow = DiskFull::make(home.path(), seed)?;
+        torture.ops.retain(|op| !op.is_copying());
         torture.name = "full disks";
         let report = torture.strike(&blow.at().to_owned(), &mut blow)?;
         style.say(&format!("{} children did not survive the full disk", blow.n_died));
@@ -122,6 +134,7 @@ struct Torture<'a> {
     cancel: &'a CancellationToken,
     seed: u64,
     home: &'a Path,
+    ops: Vec<Op>,
     /// What the blows are called in the report.
     name: &'static str,
 }
@@ -130,7 +143,7 @@ impl Torture<'_> {
     /// Strikes as often as asked for, on a disk.
     fn strike(&self, disk: &Path, blow: &mut dyn Blow) -> Result<Report> {
         let started = Instant::now();
-        let mut rounds = Rounds::new(self.setup(disk)?, self.args.ops.clone())?;
+        let mut rounds = Rounds::new(self.setup(disk)?, self.ops.clone())?;
         let mut round = 0;
         while rounds.tally.n_struck() < self.args.kills && !self.cancel.is_cancelled() {
             round += 1;
@@ -139,6 +152,9 @@ impl Torture<'_> {
             if round.is_multiple_of(BETWEEN_SIGNS) {
                 let (n, name) = (self.args.kills, self.name);
                 self.style.say(&format!("{n_struck}/{n} {name}, {n_violations} violations"));
+            }
+            for violation in rounds.tally.news() {
+                self.style.say(&format!("{violation}"));
             }
             if ENOUGH_VIOLATIONS <= n_violations {
                 break;

@@ -9,7 +9,7 @@ use super::failure;
 
 /// How long a question may take: somebody waits for it.
 pub(super) const QUESTION: Patience =
-    Patience { once: Duration::from_secs(5), altogether: Duration::from_secs(12) };
+    Patience { once: Duration::from_secs(4), altogether: Duration::from_secs(10) };
 
 /// How long work may take: a batch that is written, a count of everything.
 const WORK: Patience =
@@ -176,5 +176,16 @@ mod tests {
         let error = Connection::new("http://host:6334", "secret\n").err().unwrap();
         assert!(!error.chain().contains("secret"), "{}", error.chain());
         Connection::new("https://host:6334", "").unwrap();
+    }
+    #[tokio::test]
+    async fn a_server_that_takes_a_question_and_says_nothing_is_given_up() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let connection = Connection::new(&url, "").unwrap();
+        let began = Instant::now();
+        let ask = |client, ()| Qdrant::health_check(client);
+        let error = connection.question((), ask).await.unwrap_err();
+        assert!(error.message().contains("does not answer in time"), "{}", error.chain());
+        assert!(began.elapsed() < 2 * QUESTION.altogether);
     }
 }

@@ -3,7 +3,8 @@
 use footnote_core::Error;
 use qdrant_client::QdrantError;
 use std::error::Error as _;
-use tonic::{Code, Status};
+use std::iter;
+use tonic::{Code, Status, TimeoutExpired};
 
 /// How the client begins to say that it found nobody; it gives that the code of an internal error.
 const NOT_CONNECTED: &str = "Failed to connect";
@@ -34,17 +35,17 @@ pub(super) fn may_pass(error: &QdrantError) -> bool {
 /// Says what an error of the server at an address means. Nothing of it is the fault of a document,
 /// so it is always `Unavailable`.
 pub(super) fn of(url: &str, what: &str, error: &QdrantError) -> Error {
-    let error_in_words = match status(error) {
+    let failure = match status(error) {
         Some(status) if is_unreached(status) => is_unreachable(url),
+        Some(status) if is_late(status) => is_silent(url),
         Some(status) => match status.code() {
             Code::Unauthenticated | Code::PermissionDenied => refuses_the_key(url),
             Code::NotFound => is_gone(url),
-            Code::Cancelled | Code::DeadlineExceeded => is_silent(url),
             _ => cannot(url, what),
         },
         None => cannot(url, what),
     };
-    error_in_words.because(cause(error))
+    failure.because(cause(error))
 }
 
 /// Makes the error for a server that gives no answer in time.
@@ -75,10 +76,15 @@ fn status(error: &QdrantError) -> Option<&Status> {
     }
 }
 
-/// Tells whether the server was not reached: then the client itself made the status.
+/// Tells whether the server was not reached: then the client itself made the status, which has a
+/// cause of its own.
 fn is_unreached(status: &Status) -> bool {
-    status.message().starts_with(NOT_CONNECTED)
-        || (status.code() != Code::Cancelled && status.source().is_some())
+    status.message().starts_with(NOT_CONNECTED) || (status.source().is_some() && !is_late(status))
+}
+
+fn is_late(status: &Status) -> bool {
+    let mut causes = iter::successors(status.source(), |&cause| cause.source());
+    status.code() == Code::DeadlineExceeded || causes.any(|cause| cause.is::<TimeoutExpired>())
 }
 
 fn is_unreachable(url: &str) -> Error {

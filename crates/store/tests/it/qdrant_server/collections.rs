@@ -2,7 +2,12 @@
 
 use qdrant_client::qdrant::alias_operations::Action;
 use qdrant_client::qdrant::collections_server::Collections;
-use qdrant_client::qdrant::*;
+use qdrant_client::qdrant::{
+    self as api, AliasDescription, ChangeAliases, CollectionDescription, CollectionExists,
+    CollectionExistsRequest, CollectionExistsResponse, CollectionOperationResponse,
+    CreateCollection, DeleteCollection, GetCollectionInfoRequest, GetCollectionInfoResponse,
+    ListAliasesRequest, ListAliasesResponse, ListCollectionsRequest, ListCollectionsResponse,
+};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tonic::{Request, Response, Status};
@@ -53,7 +58,7 @@ impl Collections for CollectionService {
         let request = request.into_inner();
         let config = wire::config(&request)?;
         self.blocking(move |stored| stored.create(&request.collection_name, config)).await?;
-        done(true)
+        Ok(done(true))
     }
 
     async fn delete(
@@ -61,7 +66,7 @@ impl Collections for CollectionService {
         request: Request<DeleteCollection>,
     ) -> Answer<CollectionOperationResponse> {
         let name = request.into_inner().collection_name;
-        done(self.blocking(move |stored| Ok(stored.remove(&name))).await?)
+        Ok(done(self.blocking(move |stored| Ok(stored.remove(&name))).await?))
     }
 
     async fn update_aliases(
@@ -74,7 +79,7 @@ impl Collections for CollectionService {
             };
             self.0.put_alias(alias.alias_name, alias.collection_name)?;
         }
-        done(true)
+        Ok(done(true))
     }
 
     async fn list_aliases(
@@ -97,17 +102,17 @@ impl Collections for CollectionService {
     }
 
     refused! {
-        update(UpdateCollection) -> CollectionOperationResponse;
-        list_collection_aliases(ListCollectionAliasesRequest) -> ListAliasesResponse;
-        collection_cluster_info(CollectionClusterInfoRequest) -> CollectionClusterInfoResponse;
-        update_collection_cluster_setup(UpdateCollectionClusterSetupRequest)
-            -> UpdateCollectionClusterSetupResponse;
-        create_shard_key(CreateShardKeyRequest) -> CreateShardKeyResponse;
-        delete_shard_key(DeleteShardKeyRequest) -> DeleteShardKeyResponse;
-        list_shard_keys(ListShardKeysRequest) -> ListShardKeysResponse;
+        update(api::UpdateCollection) -> api::CollectionOperationResponse;
+        list_collection_aliases(api::ListCollectionAliasesRequest) -> api::ListAliasesResponse;
+        collection_cluster_info(api::CollectionClusterInfoRequest) -> api::CollectionClusterInfoResponse;
+        update_collection_cluster_setup(api::UpdateCollectionClusterSetupRequest)
+            -> api::UpdateCollectionClusterSetupResponse;
+        create_shard_key(api::CreateShardKeyRequest) -> api::CreateShardKeyResponse;
+        delete_shard_key(api::DeleteShardKeyRequest) -> api::DeleteShardKeyResponse;
+        list_shard_keys(api::ListShardKeysRequest) -> api::ListShardKeysResponse;
     }
 }
 
-fn done(result: bool) -> Answer<CollectionOperationResponse> {
-    Ok(Response::new(CollectionOperationResponse { result, time: 0.0 }))
+fn done(result: bool) -> Response<CollectionOperationResponse> {
+    Response::new(CollectionOperationResponse { result, time: 0.0 })
 }

@@ -1,7 +1,11 @@
 //! The service of the points.
 
 use qdrant_client::qdrant::points_server::Points;
-use qdrant_client::qdrant::*;
+use qdrant_client::qdrant::{
+    self as api, BatchResult, CountPoints, CountResponse, CountResult, CreateFieldIndexCollection,
+    DeletePoints, FacetCounts, FacetResponse, PointsOperationResponse, QueryBatchPoints,
+    QueryBatchResponse, UpdateResult, UpdateStatus, UpsertPoints, points_selector,
+};
 use qdrant_edge::{CountRequest, FacetRequest, PointInsertOperations, PointOperations};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
@@ -45,7 +49,7 @@ impl Points for PointService {
             collection.update(PointOperations::UpsertPoints(points), n_points)
         })
         .await?;
-        done(wait)
+        Ok(done(wait))
     }
 
     async fn delete(&self, request: Request<DeletePoints>) -> Answer<PointsOperationResponse> {
@@ -59,7 +63,7 @@ impl Points for PointService {
             collection.update(PointOperations::DeletePointsByFilter(filter), 0)
         })
         .await?;
-        done(wait)
+        Ok(done(wait))
     }
 
     async fn create_field_index(
@@ -70,7 +74,7 @@ impl Points for PointService {
         let field = wire::field_index(&request)?;
         self.blocking(&request.collection_name, move |collection| collection.make_field(field))
             .await?;
-        done(request.wait)
+        Ok(done(request.wait))
     }
 
     async fn count(&self, request: Request<CountPoints>) -> Answer<CountResponse> {
@@ -114,37 +118,37 @@ impl Points for PointService {
     }
 
     refused! {
-        get(GetPoints) -> GetResponse;
-        update_vectors(UpdatePointVectors) -> PointsOperationResponse;
-        delete_vectors(DeletePointVectors) -> PointsOperationResponse;
-        set_payload(SetPayloadPoints) -> PointsOperationResponse;
-        overwrite_payload(SetPayloadPoints) -> PointsOperationResponse;
-        delete_payload(DeletePayloadPoints) -> PointsOperationResponse;
-        clear_payload(ClearPayloadPoints) -> PointsOperationResponse;
-        delete_field_index(DeleteFieldIndexCollection) -> PointsOperationResponse;
-        create_vector_name(CreateVectorNameRequest) -> PointsOperationResponse;
-        delete_vector_name(DeleteVectorNameRequest) -> PointsOperationResponse;
-        search(SearchPoints) -> SearchResponse;
-        search_batch(SearchBatchPoints) -> SearchBatchResponse;
-        search_groups(SearchPointGroups) -> SearchGroupsResponse;
-        scroll(ScrollPoints) -> ScrollResponse;
-        recommend(RecommendPoints) -> RecommendResponse;
-        recommend_batch(RecommendBatchPoints) -> RecommendBatchResponse;
-        recommend_groups(RecommendPointGroups) -> RecommendGroupsResponse;
-        discover(DiscoverPoints) -> DiscoverResponse;
-        discover_batch(DiscoverBatchPoints) -> DiscoverBatchResponse;
-        update_batch(UpdateBatchPoints) -> UpdateBatchResponse;
-        query(QueryPoints) -> QueryResponse;
-        query_groups(QueryPointGroups) -> QueryGroupsResponse;
-        search_matrix_pairs(SearchMatrixPoints) -> SearchMatrixPairsResponse;
-        search_matrix_offsets(SearchMatrixPoints) -> SearchMatrixOffsetsResponse;
+        get(api::GetPoints) -> api::GetResponse;
+        update_vectors(api::UpdatePointVectors) -> api::PointsOperationResponse;
+        delete_vectors(api::DeletePointVectors) -> api::PointsOperationResponse;
+        set_payload(api::SetPayloadPoints) -> api::PointsOperationResponse;
+        overwrite_payload(api::SetPayloadPoints) -> api::PointsOperationResponse;
+        delete_payload(api::DeletePayloadPoints) -> api::PointsOperationResponse;
+        clear_payload(api::ClearPayloadPoints) -> api::PointsOperationResponse;
+        delete_field_index(api::DeleteFieldIndexCollection) -> api::PointsOperationResponse;
+        create_vector_name(api::CreateVectorNameRequest) -> api::PointsOperationResponse;
+        delete_vector_name(api::DeleteVectorNameRequest) -> api::PointsOperationResponse;
+        search(api::SearchPoints) -> api::SearchResponse;
+        search_batch(api::SearchBatchPoints) -> api::SearchBatchResponse;
+        search_groups(api::SearchPointGroups) -> api::SearchGroupsResponse;
+        scroll(api::ScrollPoints) -> api::ScrollResponse;
+        recommend(api::RecommendPoints) -> api::RecommendResponse;
+        recommend_batch(api::RecommendBatchPoints) -> api::RecommendBatchResponse;
+        recommend_groups(api::RecommendPointGroups) -> api::RecommendGroupsResponse;
+        discover(api::DiscoverPoints) -> api::DiscoverResponse;
+        discover_batch(api::DiscoverBatchPoints) -> api::DiscoverBatchResponse;
+        update_batch(api::UpdateBatchPoints) -> api::UpdateBatchResponse;
+        query(api::QueryPoints) -> api::QueryResponse;
+        query_groups(api::QueryPointGroups) -> api::QueryGroupsResponse;
+        search_matrix_pairs(api::SearchMatrixPoints) -> api::SearchMatrixPairsResponse;
+        search_matrix_offsets(api::SearchMatrixPoints) -> api::SearchMatrixOffsetsResponse;
     }
 }
 
 /// Says that a write is finished if that was waited for; otherwise, that it was taken.
-fn done(wait: Option<bool>) -> Answer<PointsOperationResponse> {
+fn done(wait: Option<bool>) -> Response<PointsOperationResponse> {
     let is_finished = wait.unwrap_or_default();
     let status = if is_finished { UpdateStatus::Completed } else { UpdateStatus::Acknowledged };
     let result = Some(UpdateResult { operation_id: None, status: status.into() });
-    Ok(Response::new(PointsOperationResponse { result, ..PointsOperationResponse::default() }))
+    Response::new(PointsOperationResponse { result, ..PointsOperationResponse::default() })
 }

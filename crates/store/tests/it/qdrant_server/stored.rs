@@ -48,7 +48,9 @@ impl Stored {
     /// Makes everything durable and lets go of it.
     pub(super) fn close(&self) {
         let collections = std::mem::take(&mut self.names().collections);
-        collections.into_values().for_each(|collection| collection.tidy());
+        for collection in collections.into_values() {
+            collection.tidy();
+        }
     }
 
     /// Returns every collection.

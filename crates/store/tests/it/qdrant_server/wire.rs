@@ -1,18 +1,25 @@
 //! What is said on the wire, in the words of the engine, and back.
 
-use qdrant_client::qdrant::*;
+use qdrant_client::qdrant::condition::ConditionOneOf;
+use qdrant_client::qdrant::r#match::MatchValue;
+use qdrant_client::qdrant::payload_index_params::IndexParams;
+use qdrant_client::qdrant::point_id::PointIdOptions;
+use qdrant_client::qdrant::vector_input::Variant as Question;
+use qdrant_client::qdrant::with_vectors_selector::SelectorOptions;
+use qdrant_client::qdrant::{
+    CollectionConfig, CollectionInfo, CollectionParams, CollectionStatus, Condition,
+    CreateCollection, CreateFieldIndexCollection, DenseVector, Distance, FacetHit, FacetValue,
+    FieldCondition, FieldType, Filter, Match, Modifier, NamedVectorsOutput, PayloadSchemaInfo,
+    PointId, PointStruct, Query, QueryPoints, ScoredPoint, SearchParams, SparseVector, Value,
+    Vector, VectorOutput, VectorParams, VectorParamsMap, VectorsConfig, VectorsOutput, facet_value,
+    quantization_config, query, value, vector, vector_output, vectors, vectors_config,
+    vectors_output,
+};
 use qdrant_edge::external::serde_json::Value as Json;
 use qdrant_edge::external::uuid::Uuid;
 use qdrant_edge::{self as engine, EdgeConfig, EdgeSparseVectorParams, EdgeVectorParams, JsonPath};
 use std::collections::HashMap;
 use tonic::Status;
-
-use condition::ConditionOneOf;
-use r#match::MatchValue;
-use payload_index_params::IndexParams;
-use point_id::PointIdOptions;
-use vector_input::Variant as Question;
-use with_vectors_selector::SelectorOptions;
 
 type Result<T> = std::result::Result<T, Status>;
 

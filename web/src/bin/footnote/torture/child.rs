@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use footnote_core::clock::{Clock, SystemClock, Timestamp};
-use footnote_core::config::{IngestConfig, StoreConfig};
+use footnote_core::config::{IngestConfig, LogConfig, StoreConfig};
 use footnote_core::model::Embedder;
-use footnote_core::{Error, Result};
+use footnote_core::{Error, Result, telemetry};
 use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::{Ingestor, IngestorParts};
 use footnote_model::fake::FakeEmbedder;
@@ -90,6 +90,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let Some(data_dir) = context.data_dir() else {
         return Err(Error::invalid("a child of the torture needs --data-dir"));
     };
+    telemetry::start(&LogConfig::default())?;
     let content = Content::new(args.seed);
     if args.naive {
         let writer = naive::Writer::open(data_dir, &args.documents, content)?;

@@ -22,7 +22,10 @@ const PIECE: [u8; 4096] = [0x5a; 4096];
 /// How many such pieces it leaves free at most: more and less than what must stay free.
 const MOST_PIECES_LEFT: u64 = 512;
 
-/// How long a child may take to end its work on the full disk.
+/// A child that says nothing for so long waits for room.
+const SILENCE: Duration = Duration::from_secs(3);
+
+/// How long a child may take to end its work once there is room again.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A small disk, and what fills it.
@@ -68,14 +71,17 @@ impl DiskFull {
 }
 
 impl Blow for DiskFull {
-    /// Fills the disk, lets the child see how it gets on, and makes room again.
+    /// Fills the disk, waits until the child has ended or waits for room, and makes room again; the
+    /// child must go on by itself.
     fn strike(&mut self, running: Running) -> Result<Struck> {
         self.fill()?;
-        let (before, status) = running.end(PATIENCE)?;
-        // The index is a memory map: the system kills whoever writes to one without room behind it.
-        self.n_died += u64::from(!status.success());
+        let mut before = running.until_silent(SILENCE);
         let path = self.ballast();
         fs::remove_file(&path).map_err(|error| unwritable(&path, error))?;
+        let (said, status) = running.end(PATIENCE)?;
+        before.extend(said);
+        // The index is a memory map: the system kills whoever writes to one without room behind it.
+        self.n_died += u64::from(!status.success());
         Ok(Struck { before, after: Vec::new(), ran: true })
     }
 

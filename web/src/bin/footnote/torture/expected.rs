@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::Content;
+use super::plan::is_of_folder;
 use super::said::{Look, Seen};
 
 /// What a document is: the number of its content, or not there.
@@ -13,9 +14,11 @@ pub(super) type State = Option<u64>;
 #[derive(Debug, Default)]
 pub(super) struct Expected {
     documents: BTreeMap<String, BTreeSet<State>>,
-    /// Whether jobs were interrupted that go on by themselves.
+    /// What this child has begun and not acknowledged.
+    begun: BTreeMap<String, BTreeSet<State>>,
+    /// Whether jobs of children before were interrupted that go on by themselves.
     has_unfinished_jobs: bool,
-    /// What they may still make of documents.
+    /// What those jobs may still make of documents.
     pending: BTreeMap<String, BTreeSet<State>>,
     /// Every content that each document ever had for certain.
     ever: BTreeMap<String, BTreeSet<u64>>,
@@ -28,14 +31,22 @@ impl Expected {
     pub(super) fn may_be(&mut self, uri: &str, state: State) {
         let absent = || BTreeSet::from([None]);
         self.documents.entry(uri.to_owned()).or_insert_with(absent).insert(state);
-        self.pending.entry(uri.to_owned()).or_default().insert(state);
+        self.begun.entry(uri.to_owned()).or_default().insert(state);
     }
 
-    /// Notes that a document was acknowledged to be something.
+    /// Notes that a document was acknowledged to be something. A job that was interrupted before
+    /// may still bring the folder in step; what was sent later is not replaced by what was sent
+    /// before.
     pub(super) fn is(&mut self, uri: &str, state: State) {
-        self.documents.insert(uri.to_owned(), BTreeSet::from([state]));
+        let mut states = BTreeSet::from([state]);
+        if is_of_folder(uri) {
+            states.extend(self.pending.get(uri).into_iter().flatten());
+        } else {
+            self.pending.remove(uri);
+        }
+        self.documents.insert(uri.to_owned(), states);
         self.ever.entry(uri.to_owned()).or_default().extend(state);
-        self.pending.remove(uri);
+        self.begun.remove(uri);
     }
 
     /// Notes that everything that a document ever said was acknowledged to be purged.
@@ -44,12 +55,23 @@ impl Expected {
         self.purged.extend(self.ever.remove(uri).unwrap_or_default());
     }
 
-    /// Notes that jobs that were interrupted go on. Returns whether there are any.
-    pub(super) fn go_on(&mut self) -> bool {
-        for (uri, states) in &self.pending {
-            self.documents.entry(uri.clone()).or_default().extend(states);
+    /// Notes that jobs that were interrupted go on. One that was not listed yet lists the folder as
+    /// it is now.
+    pub(super) fn go_on(&mut self, folder: &BTreeMap<String, u64>) {
+        if !self.has_unfinished_jobs {
+            return;
         }
-        self.has_unfinished_jobs
+        for (uri, number) in folder {
+            self.pending.entry(uri.clone()).or_default().insert(Some(*number));
+        }
+        let of_folder = self.documents.keys().filter(|uri| is_of_folder(uri));
+        for uri in of_folder.filter(|uri| !folder.contains_key(*uri)) {
+            self.pending.entry(uri.clone()).or_default().insert(None);
+        }
+        for (uri, states) in &self.pending {
+            let known = self.documents.entry(uri.clone()).or_insert_with(|| BTreeSet::from([None]));
+            known.extend(states);
+        }
     }
 
     /// Returns every document that is or was.
@@ -104,8 +126,13 @@ impl Expected {
             *states = BTreeSet::from([state]);
             self.ever.entry(uri.clone()).or_default().extend(state);
         }
+        let begun = std::mem::take(&mut self.begun);
         self.has_unfinished_jobs = 0 < seen.n_unfinished_jobs;
-        if !self.has_unfinished_jobs {
+        if self.has_unfinished_jobs {
+            for (uri, states) in begun {
+                self.pending.entry(uri).or_default().extend(states);
+            }
+        } else {
             self.pending.clear();
         }
     }
@@ -176,7 +203,7 @@ mod tests {
         expected.may_be("a", Some(1));
         expected.settle(&Seen { n_unfinished_jobs: 1, ..seen(&[]) });
         assert_eq!(expected.violations(&seen(&[("a", 1)])).len(), 1);
-        expected.go_on();
+        expected.go_on(&BTreeMap::new());
         assert_eq!(expected.violations(&seen(&[("a", 1)])), [""; 0]);
     }
 

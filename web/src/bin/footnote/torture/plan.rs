@@ -25,6 +25,9 @@ const LATER: [Duration; 2] = [Duration::from_millis(60), Duration::from_millis(2
 const LATER_PERCENT: u64 = 15;
 const STARTING_PERCENT: u64 = 10;
 
+/// How many rounds in a hundred are about a copy of everything.
+const COPYING_PERCENT: u64 = 10;
+
 /// What may happen in a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Op {
@@ -38,12 +41,28 @@ pub(crate) enum Op {
     Reindex,
     /// Everything is embedded with another model, which serves then
     Switch,
+    /// Everything is written into an archive, and restored elsewhere
+    Backup,
+    /// Everything is copied to another data directory
+    Migrate,
 }
 
 impl Op {
     /// Everything.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Ingest, Self::Rm, Self::Purge, Self::Reindex, Self::Switch];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Ingest,
+        Self::Rm,
+        Self::Purge,
+        Self::Reindex,
+        Self::Switch,
+        Self::Backup,
+        Self::Migrate,
+    ];
+
+    /// Tells whether it makes a copy of everything, which is a round of its own.
+    pub(super) fn is_copying(self) -> bool {
+        matches!(self, Self::Backup | Self::Migrate)
+    }
 }
 
 /// When a child is struck down.
@@ -59,6 +78,12 @@ pub(super) struct Moment {
 pub(super) fn moment(dice: &mut Dice) -> Moment {
     let [least, most] = if dice.percent(LATER_PERCENT) { LATER } else { SOON };
     Moment { from_start: dice.percent(STARTING_PERCENT), after: dice.between(least, most) }
+}
+
+/// Chooses whether a round is about a copy of everything, and which.
+pub(super) fn copying(dice: &mut Dice, ops: &[Op]) -> Option<Op> {
+    let copying: Vec<Op> = ops.iter().copied().filter(|op| op.is_copying()).collect();
+    dice.percent(COPYING_PERCENT).then(|| dice.one(&copying).copied()).flatten()
 }
 
 /// Chooses the steps of a round.
@@ -91,6 +116,7 @@ pub(super) fn steps(
             Op::Reindex if dice.percent(30) => steps.push(Step::Reindex),
             Op::Switch if dice.percent(30) => steps.push(Step::Switch),
             Op::Reindex | Op::Switch => steps.push(Step::Search),
+            Op::Backup | Op::Migrate => {}
         }
     }
     steps

@@ -1,7 +1,8 @@
 //! A child process: started with its orders, listened to, and killed.
 
 use serde::Serialize;
-use std::fs::{File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -63,23 +64,8 @@ impl Setup {
     /// # Errors
     /// `Unavailable` when it cannot be started.
     pub(super) fn start(&self, role: &str, orders: &impl Serialize) -> Result<Running> {
-        let cannot = |error| Error::unavailable("cannot start a child").because(error);
-        let started = Instant::now();
-        let mut child = self.command(role)?.spawn().map_err(cannot)?;
-        let pipes = (child.stdin.take(), child.stdout.take());
-        let (Some(input), Some(output)) = pipes else {
-            return Err(Error::internal("the child has no pipes"));
-        };
-        send(input, orders)?;
-        Ok(Running { child, lines: listen(output)?, started })
-    }
-
-    fn command(&self, role: &str) -> Result<Command> {
-        let log = OpenOptions::new().create(true).append(true).open(&self.log);
-        let log: File = log.map_err(|error| unwritable(&self.log, error))?;
-        let mut command = Command::new(&self.program);
+        let mut command = self.command()?;
         command.arg("torture-child").arg(role);
-        command.arg("--data-dir").arg(&self.data_dir);
         command.arg("--documents").arg(&self.documents);
         command.arg("--seed").arg(self.seed.to_string());
         command.arg("--clock-ahead").arg(self.clock_ahead.as_millis().to_string());
@@ -87,7 +73,33 @@ impl Setup {
         if self.naive {
             command.arg("--naive");
         }
-        command.env("RUST_BACKTRACE", "0");
+        let (running, input) = spawn(command)?;
+        send(input, orders)?;
+        Ok(running)
+    }
+
+    /// Runs a command of the program as a user would.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be started.
+    pub(super) fn run(&self, words: &[&OsStr]) -> Result<Running> {
+        let mut command = self.command()?;
+        command.args(words);
+        let (running, _input) = spawn(command)?;
+        Ok(running)
+    }
+
+    /// Prepares the program. Nothing that the user has configured may reach it: it could name the
+    /// servers that hold the user's own documents.
+    fn command(&self) -> Result<Command> {
+        let log = OpenOptions::new().create(true).append(true).open(&self.log);
+        let log: File = log.map_err(|error| unwritable(&self.log, error))?;
+        let config = self.log.with_file_name("footnote.toml");
+        let settings = format!("[store]\nmin_free_bytes = {}\n", self.min_free_bytes);
+        fs::write(&config, settings).map_err(|error| unwritable(&config, error))?;
+        let mut command = Command::new(&self.program);
+        command.env_clear().env("RUST_BACKTRACE", "0");
+        command.arg("--data-dir").arg(&self.data_dir).arg("--config").arg(config);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
         Ok(command)
     }
@@ -121,6 +133,15 @@ impl Running {
         self.lines.try_iter().collect()
     }
 
+    /// Returns what the child says until it ends or says nothing for a time.
+    pub(super) fn until_silent(&self, silence: Duration) -> Vec<Said> {
+        let next = || match self.listen(Instant::now() + silence) {
+            Heard::Said(said) => Some(said),
+            Heard::Nothing | Heard::End => None,
+        };
+        std::iter::from_fn(next).collect()
+    }
+
     /// Waits until the child has ended by itself, which it must within a time, and returns what it
     /// said until then.
     ///
@@ -143,6 +164,19 @@ impl Running {
             status.map_err(|error| Error::internal("cannot wait for the child").because(error))?;
         Ok((before, status))
     }
+}
+
+/// Starts a child whose output is read as it comes.
+fn spawn(mut command: Command) -> Result<(Running, ChildStdin)> {
+    let started = Instant::now();
+    let mut child = command
+        .spawn()
+        .map_err(|error| Error::unavailable("cannot start a child").because(error))?;
+    let pipes = (child.stdin.take(), child.stdout.take());
+    let (Some(input), Some(output)) = pipes else {
+        return Err(Error::internal("the child has no pipes"));
+    };
+    Ok((Running { child, lines: listen(output)?, started }, input))
 }
 
 fn send(mut input: ChildStdin, orders: &impl Serialize) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Round after round: the folder changes, a child works, it is struck down, and what is left is
 //! compared with what was acknowledged.
 
+mod copying;
 mod hearing;
 
 use std::collections::BTreeSet;
@@ -119,12 +120,15 @@ impl Rounds {
     /// `Unavailable` when the torture itself cannot go on; what is found wrong is in the tally.
     pub(super) fn round(&mut self, round: u64, blow: &mut dyn Blow) -> Result<()> {
         let mut dice = Dice::new(self.setup.seed, &[round]);
+        self.tally.begin(round);
+        if let Some(op) = plan::copying(&mut dice, &self.ops) {
+            return self.copy(op, &mut dice, blow);
+        }
         self.folder.disturb(&mut dice, &mut self.numbers)?;
         let moment = plan::moment(&mut dice);
         let steps =
             plan::steps(&mut dice, &self.ops, moment.after, &self.expected, &mut self.numbers);
-        self.tally.begin(round);
-        self.go_on();
+        self.expected.go_on(self.folder.files());
         let running = self.setup.start("work", &steps)?;
         let began =
             if moment.from_start { Some(running.started) } else { self.begun(&running, &steps) };
@@ -150,7 +154,7 @@ impl Rounds {
     pub(super) fn rest(&mut self) -> Result<()> {
         self.setup.clock_ahead += LONG_WAIT;
         let steps = [Step::Finish, Step::Ingest];
-        self.go_on();
+        self.expected.go_on(self.folder.files());
         let running = self.setup.start("work", &steps)?;
         self.hear_until(&running, &steps, Instant::now() + PATIENCE);
         self.end(running)?;
@@ -161,14 +165,6 @@ impl Rounds {
             self.tally.violation(format!("stuck: {} jobs never end", seen.n_unfinished_jobs));
         }
         Ok(())
-    }
-
-    /// Expects that interrupted jobs go on. One that was not listed yet lists the folder as it is
-    /// now.
-    fn go_on(&mut self) {
-        if self.expected.go_on() {
-            self.trying(&Step::Ingest);
-        }
     }
 
     /// Waits for a child's first sign of work.
@@ -189,9 +185,22 @@ impl Rounds {
         }
     }
 
-    /// Starts the program again and compares what is there with what must be.
+    /// Starts the program again, compares what is there with what must be, and goes on from there.
     fn look(&mut self, checks_file: bool) -> Result<Option<Seen>> {
-        let running = self.setup.start("look", &self.expected.look(self.content, checks_file))?;
+        let setup = self.setup.clone();
+        let seen = self.look_at(&setup, checks_file)?;
+        if let Some(seen) = &seen {
+            self.expected.settle(seen);
+        }
+        if checks_file {
+            self.check_purged()?;
+        }
+        Ok(seen)
+    }
+
+    /// Compares what is in a data directory with what must be.
+    fn look_at(&mut self, setup: &Setup, checks_file: bool) -> Result<Option<Seen>> {
+        let running = setup.start("look", &self.expected.look(self.content, checks_file))?;
         let until = Instant::now() + PATIENCE;
         let mut seen = None;
         while let Heard::Said(said) = running.listen(until) {
@@ -208,10 +217,6 @@ impl Rounds {
         };
         for wrong in self.expected.violations(&seen) {
             self.tally.violation(wrong);
-        }
-        self.expected.settle(&seen);
-        if checks_file {
-            self.check_purged()?;
         }
         Ok(Some(seen))
     }

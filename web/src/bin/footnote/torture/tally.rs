@@ -2,6 +2,7 @@
 
 use console::style;
 use serde::Serialize;
+use std::fmt;
 use std::time::Duration;
 
 use crate::output::columns;
@@ -22,6 +23,7 @@ pub(super) struct Tally {
     /// How long it took from each start to the first answer to a search.
     pub(super) first_searches: Vec<Duration>,
     violations: Vec<Violation>,
+    n_told: usize,
 }
 
 /// Something that must not be.
@@ -29,6 +31,12 @@ pub(super) struct Tally {
 pub(super) struct Violation {
     round: u64,
     what: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "round {}: {}", self.round, self.what)
+    }
 }
 
 /// What came of it, as it is printed.
@@ -76,6 +84,13 @@ impl Tally {
     /// Returns how many violations there were.
     pub(super) fn n_violations(&self) -> usize {
         self.violations.len()
+    }
+
+    /// Returns the violations that were not told yet.
+    pub(super) fn news(&mut self) -> &[Violation] {
+        let news = &self.violations[self.n_told..];
+        self.n_told = self.violations.len();
+        news
     }
 
     /// Makes the report.
@@ -126,9 +141,7 @@ impl Report {
         };
         let mut text = format!("{verdict}, seed {}, {:.0} s\n", self.seed, self.seconds);
         text.push_str(&columns(&rows));
-        for Violation { round, what } in &self.violations {
-            text.push_str(&format!("  round {round}: {what}\n"));
-        }
+        text.extend(self.violations.iter().map(|violation| format!("  {violation}\n")));
         text
     }
 }

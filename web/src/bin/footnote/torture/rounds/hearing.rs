@@ -29,7 +29,7 @@ impl Rounds {
         }
     }
 
-    pub(super) fn trying(&mut self, step: &Step) {
+    fn trying(&mut self, step: &Step) {
         match step {
             Step::Ingest => {
                 for uri in self.gone() {

@@ -1,5 +1,13 @@
 //! Temporary.
-#![allow(missing_docs, dead_code, unused, clippy::all, clippy::pedantic, clippy::unwrap_used, clippy::print_stdout)]
+#![allow(
+    missing_docs,
+    dead_code,
+    unused,
+    clippy::all,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::print_stdout
+)]
 #[path = "it/fixture.rs"]
 mod fixture;
 #[path = "it/index_story.rs"]

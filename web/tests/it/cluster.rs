@@ -18,7 +18,7 @@ fn a_cluster_loses_nothing_when_a_worker_is_killed() {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let output = Command::new(root.join("scripts/cluster"))
-        .arg("120")
+        .arg("400")
         .env("PROGRAMS", programs)
         .env("FOOTNOTE__MODELS__DIR", models)
         .output()
@@ -27,5 +27,5 @@ fn a_cluster_loses_nothing_when_a_worker_is_killed() {
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{stdout}{stderr}");
     print!("{stderr}{stdout}");
-    assert!(stdout.starts_with("120 documents live once each"), "{stdout}");
+    assert!(stdout.starts_with("400 documents live once each"), "{stdout}");
 }

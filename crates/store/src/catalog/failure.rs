@@ -69,6 +69,13 @@ pub(super) fn cannot_migrate(error: sqlx::migrate::MigrateError) -> Error {
     }
 }
 
+/// Tells whether a statement failed because nobody has made the tables yet.
+pub(super) fn is_missing_table(error: &sqlx::Error) -> bool {
+    let Some(database) = error.as_database_error() else { return false };
+    let is_undefined = database.code().is_some_and(|code| code == "42P01");
+    is_undefined || database.message().starts_with("no such table")
+}
+
 /// Reads the cause from the code of the database.
 fn cause(error: &sqlx::Error) -> Cause {
     let Some(database) = error.as_database_error() else {

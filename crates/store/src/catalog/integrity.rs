@@ -1,12 +1,12 @@
 //! What the catalog knows about its own health and size.
 
-use footnote_core::Result;
 use footnote_core::id::VersionId;
+use footnote_core::{Error, Result};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::collections::HashMap;
 
-use super::failure::cannot;
+use super::failure::{cannot, is_missing_table};
 use super::rows::{number, uuid};
 use super::{Catalog, Database};
 
@@ -103,7 +103,12 @@ impl Catalog {
         sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
             .fetch_one(&self.readers)
             .await
-            .map_err(cannot("read the version of the catalog"))
+            .map_err(|error| match is_missing_table(&error) {
+                true => Error::not_found("there is no catalog yet")
+                    .hint("Ingest documents first: `footnote ingest <folder>`.")
+                    .because(error),
+                false => cannot("read the version of the catalog")(error),
+            })
     }
 
     /// Returns the live versions with how many chunks each has.

@@ -103,7 +103,9 @@ impl Store {
         }
         let engine = engine.holding(right);
         let store = Self::of(options, lock, catalog, Some(engine)).with_faults(faults);
-        store.make_reserve().await;
+        if store.lock.is_some() {
+            store.make_reserve().await;
+        }
         store.sweep_unfinished().await;
         Ok(store)
     }

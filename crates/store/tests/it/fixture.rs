@@ -75,11 +75,7 @@ impl Home {
         Some(Self::on_servers(database, String::new(), None).await)
     }
 
-    async fn on_servers(
-        database: Database,
-        index: String,
-        qdrant: Option<Qdrant>,
-    ) -> Self {
+    async fn on_servers(database: Database, index: String, qdrant: Option<Qdrant>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = StoreConfig { catalog: database.url(), index, ..config() };
         let options = StoreOptions { config: config.clone(), ..options(folder.path()) };

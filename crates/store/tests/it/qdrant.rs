@@ -42,7 +42,9 @@ async fn order_and_scores_are_those_of_the_index_in_this_process() {
         }
         let terms = question.sparse.unwrap().indices;
         let (a, b) = (here.term_weights(&terms), there.term_weights(&terms));
-        assert_eq!(a.await.unwrap(), b.await.unwrap());
+        for (a, b) in a.await.unwrap().into_iter().zip(b.await.unwrap()) {
+            assert!((a - b).abs() < 1e-4, "{a} {b}");
+        }
     }
     assert_eq!(here.versions().await.unwrap(), there.versions().await.unwrap());
     assert_eq!(there.term_weights(&[]).await.unwrap(), [0.0; 0]);
@@ -250,10 +252,16 @@ fn words(text: &str) -> SparseVector {
     SparseVector { indices, values }
 }
 
+/// Compares two lists. The engine adds up the words of a chunk in any order, so the last digit of a
+/// score, and with it the order of two that are equal otherwise, is left to it.
 fn assert_same(here: &[Hit], there: &[Hit]) {
-    let chunks = |hits: &[Hit]| hits.iter().map(|hit| hit.chunk).collect::<Vec<_>>();
-    assert_eq!(chunks(here), chunks(there));
+    let is_close = |a: f32, b: f32| (a - b).abs() < 1e-5;
+    assert_eq!(here.len(), there.len());
+    let Some(last) = here.last() else { return };
     for (a, b) in here.iter().zip(there) {
-        assert!((a.score - b.score).abs() < 1e-5, "{a:?} {b:?}");
+        assert!(is_close(a.score, b.score), "{a:?} {b:?}");
+        let same = there.iter().find(|hit| hit.chunk == a.chunk);
+        let is_same = same.is_some_and(|hit| is_close(hit.score, a.score));
+        assert!(is_same || is_close(a.score, last.score), "{a:?} {same:?}");
     }
 }

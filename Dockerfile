@@ -20,7 +20,7 @@ FROM debian:bookworm-20260914-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates curl \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --uid 10001 --create-home --home-dir /home/footnote footnote \
+ && useradd --uid 10001 --no-create-home --home-dir /data footnote \
  && install -d -o footnote /data
 COPY --from=build /usr/local/bin/footnote /usr/local/bin/footnote-ingest /usr/local/bin/
 COPY --from=build /models /models

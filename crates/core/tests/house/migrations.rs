@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::tree::{check, text_files};
 
+/// The folder with data directories as earlier releases left them.
+const FIXTURES: &str = "fixtures";
+
 #[test]
 fn migrations_are_numbered_one_after_the_other() {
     let mut numbers: BTreeMap<String, Vec<u32>> = BTreeMap::new();
@@ -11,6 +14,9 @@ fn migrations_are_numbered_one_after_the_other() {
     for file in text_files() {
         let Some(below) = file.path.strip_prefix("migrations/") else { continue };
         let Some((backend, name)) = below.split_once('/') else { continue };
+        if backend == FIXTURES {
+            continue;
+        }
         match number(name) {
             Some(number) => numbers.entry(backend.to_owned()).or_default().push(number),
             None => faults.push(file.path),
@@ -34,6 +40,26 @@ fn both_databases_have_the_same_migrations() {
     let (sqlite, postgres) = (names("migrations/sqlite/"), names("migrations/postgres/"));
     let faults: Vec<String> = sqlite.symmetric_difference(&postgres).cloned().collect();
     check("Write a migration for SQLite and PostgreSQL, under one name.", &faults);
+}
+
+#[test]
+fn the_schema_before_a_migration_has_a_fixture() {
+    let newest = |numbers: &mut dyn Iterator<Item = u32>| numbers.max().unwrap_or_default();
+    let files = text_files();
+    let migrations = files.iter().filter_map(|file| file.path.strip_prefix("migrations/sqlite/"));
+    let newest_migration = newest(&mut migrations.filter_map(number));
+    let fixtures = std::fs::read_dir(root().join("migrations").join(FIXTURES));
+    let fixtures = fixtures.expect("there are fixtures").flatten();
+    let names = fixtures.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let newest_fixture = newest(&mut names.filter_map(|name| {
+        name.strip_suffix(".tar.zst").and_then(|number| number.parse().ok())
+    }));
+    assert!(
+        newest_migration <= newest_fixture + 1,
+        "before migration {newest_migration:04} is added, keep a data directory of {:04}: run \
+         scripts/make-fixture",
+        newest_migration - 1
+    );
 }
 
 /// Reads the number of `NNNN_subject.sql`.

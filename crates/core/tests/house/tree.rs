@@ -22,10 +22,11 @@ impl File {
         &self.text[..end]
     }
 
-    /// Tells whether the file is test or bench code as a whole.
+    /// Tells whether the file is test, bench or example code as a whole.
     pub(crate) fn is_test(&self) -> bool {
         self.path.contains("/tests/")
             || self.path.contains("/benches/")
+            || self.path.contains("/examples/")
             || self.path.ends_with("/tests.rs")
     }
 }

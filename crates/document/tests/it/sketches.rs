@@ -65,7 +65,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn document(file: &Path) -> Option<Document> {
     let name = file.file_name()?.to_string_lossy().into_owned();
-    if name.ends_with(".pdf") {
+    if file.extension().is_some_and(|extension| extension == "pdf") {
         return None;
     }
     let text = parse(&name, &fs::read(file).ok()?, &Limits::default()).ok()?.text;

@@ -106,7 +106,7 @@ mod tests {
         fs::write(&half, b"hel").unwrap();
         assert!(blobs.old_files(Timestamp(0)).originals.is_empty());
         assert!(blobs.unfinished(Timestamp(0)).is_empty());
-        assert_eq!(blobs.unfinished(Timestamp(i64::MAX)), [half.clone()]);
+        assert_eq!(blobs.unfinished(Timestamp(i64::MAX)), std::slice::from_ref(&half));
         let old = blobs.old_files(Timestamp(i64::MAX));
         assert_eq!((old.originals, &old.unfinished), (vec![hash], &vec![half.clone()]));
         remove_files(&old.unfinished).unwrap();

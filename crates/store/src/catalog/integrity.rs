@@ -103,11 +103,13 @@ impl Catalog {
         sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
             .fetch_one(&self.readers)
             .await
-            .map_err(|error| match is_missing_table(&error) {
-                true => Error::not_found("there is no catalog yet")
-                    .hint("Ingest documents first: `footnote ingest <folder>`.")
-                    .because(error),
-                false => cannot("read the version of the catalog")(error),
+            .map_err(|error| {
+                if is_missing_table(&error) {
+                    return Error::not_found("there is no catalog yet")
+                        .hint("Ingest documents first: `footnote ingest <folder>`.")
+                        .because(error);
+                }
+                cannot("read the version of the catalog")(error)
             })
     }
 

@@ -137,10 +137,10 @@ impl Snapshot {
 }
 
 /// Binds a value.
-pub(super) fn bind<'q>(
-    query: Query<'q, Any, AnyArguments>,
+pub(super) fn bind(
+    query: Query<'_, Any, AnyArguments>,
     value: Value,
-) -> Query<'q, Any, AnyArguments> {
+) -> Query<'_, Any, AnyArguments> {
     match value {
         Value::Bytes(bytes) => query.bind(bytes),
         Value::Integer(number) => query.bind(number),

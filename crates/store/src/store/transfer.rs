@@ -87,10 +87,10 @@ impl Store {
     ) -> Result<TransferReport> {
         let landing = Landing::take(to).await?;
         let (sender, receiver) = channel();
-        let loaded =
+        let outcome =
             load(read_archive(from, sender, watch), landing.target(), receiver, watch).await;
-        let ((about, manifest, n_bytes), loader) = match loaded {
-            Ok(loaded) => loaded,
+        let ((about, manifest, n_bytes), loader) = match outcome {
+            Ok(read) => read,
             Err(error) => {
                 landing.abandon().await;
                 return Err(error);
@@ -266,8 +266,8 @@ async fn copy(
         Source { catalog, blobs: &blobs, selection: Selection::Everything, with_originals: true };
     let (sender, receiver) = channel();
     let moved = async {
-        let loaded = load(source.send(sender, watch), landing.target(), receiver, watch);
-        let (sent, loader) = loaded.await?;
+        let (sent, loader) =
+            load(source.send(sender, watch), landing.target(), receiver, watch).await?;
         loader.compare(&sent.tallies, watch).await?;
         Ok((sent.report(), loader))
     };

@@ -71,9 +71,9 @@ fn write_bytes(bytes: &[u8], into: &mut Vec<u8>) -> Result<()> {
 pub(crate) fn read(shape: &Shape, mut bytes: &[u8]) -> Option<Row> {
     let mut row = Vec::with_capacity(shape.columns.len());
     for (_, kind) in &shape.columns {
-        let is_there = match bytes.split_off_first()? {
-            &ABSENT => false,
-            &PRESENT => true,
+        let is_there = match *bytes.split_off_first()? {
+            ABSENT => false,
+            PRESENT => true,
             _ => return None,
         };
         row.push(match kind {

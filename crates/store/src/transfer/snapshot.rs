@@ -124,19 +124,16 @@ impl Source<'_> {
         let mut n_done = 0;
         for (hash, size_bytes) in originals {
             way.watch.check()?;
-            let is_taken = match self.look(snapshot, hash).await? {
-                Some(size_bytes) => {
-                    sent.n_originals += 1;
-                    sent.originals_bytes += size_bytes;
-                    self.send_original(snapshot, hash, size_bytes, way).await?
+            let is_taken = if let Some(size_bytes) = self.look(snapshot, hash).await? {
+                sent.n_originals += 1;
+                sent.originals_bytes += size_bytes;
+                self.send_original(snapshot, hash, size_bytes, way).await?
+            } else {
+                // What a purge took since the snapshot is not missing: it is to be gone.
+                if self.catalog.names_original(hash).await? {
+                    sent.missing.push(*hash);
                 }
-                None => {
-                    // What a purge took since the snapshot is not missing: it is to be gone.
-                    if self.catalog.names_original(hash).await? {
-                        sent.missing.push(*hash);
-                    }
-                    way.send(Parcel::Missing(*hash)).await
-                }
+                way.send(Parcel::Missing(*hash)).await
             };
             if !is_taken {
                 return Ok(false);

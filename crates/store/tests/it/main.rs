@@ -14,6 +14,7 @@ mod deleting;
 mod duplicates;
 mod faults;
 mod fixture;
+mod fixtures;
 mod history;
 mod index_story;
 mod jobs;

@@ -43,11 +43,12 @@ const RELEASE: &str = "1.20.0";
 /// How often what was written is made durable; a kill loses no more than that.
 const FLUSH_EVERY: Duration = Duration::from_millis(500);
 
-/// A server that runs.
+/// A server that runs. When it is dropped, everything is durable and its folder is free again.
 pub(crate) struct WireServer {
     address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+    /// Lets the server end when it is dropped.
+    running: Option<oneshot::Sender<()>>,
+    serving: Option<JoinHandle<()>>,
     stored: Arc<Stored>,
 }
 
@@ -58,7 +59,7 @@ impl WireServer {
         let stored = Arc::new(Stored::open(folder));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
+        let (running, stopped) = oneshot::channel::<()>();
         let server = Server::builder()
             .layer(InterceptorLayer::new(move |request| check_key(key, request)))
             .add_service(QdrantServer::new(HealthService))
@@ -73,7 +74,7 @@ impl WireServer {
             server.serve_with_incoming_shutdown(incoming, stopped).await.unwrap();
         });
         keep_house(&stored);
-        Self { address, stop, serving, stored }
+        Self { address, running: Some(running), serving: Some(serving), stored }
     }
 
     /// Returns its address.
@@ -81,10 +82,17 @@ impl WireServer {
         format!("http://{}", self.address)
     }
 
-    /// Answers what was asked, makes everything durable and ends.
-    pub(crate) async fn stop(self) {
-        self.stop.send(()).unwrap();
-        self.serving.await.unwrap();
+    /// Answers what was asked already and ends.
+    pub(crate) async fn stop(mut self) {
+        self.running.take();
+        if let Some(serving) = self.serving.take() {
+            serving.await.unwrap();
+        }
+    }
+}
+
+impl Drop for WireServer {
+    fn drop(&mut self) {
         self.stored.close();
     }
 }

@@ -65,7 +65,7 @@ async fn fill(store: &Store) {
 #[derive(PartialEq)]
 struct Seen {
     documents: Vec<String>,
-    found: Vec<Vec<(ChunkId, f32)>>,
+    found: Vec<Vec<(ChunkId, i64)>>,
 }
 
 impl Seen {
@@ -99,14 +99,18 @@ impl Seen {
 impl std::fmt::Debug for Seen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let digest = ContentHash::of(format!("{:?}", self.documents).as_bytes());
-        let n_found: Vec<usize> = self.found.iter().map(Vec::len).collect();
-        write!(f, "{} documents {digest}, found {n_found:?}", self.documents.len())
+        let best: Vec<_> = self.found.iter().map(|found| &found[..found.len().min(3)]).collect();
+        write!(f, "{} documents {digest}, found {best:?}", self.documents.len())
     }
 }
 
-fn ranked(found: Vec<Candidate>) -> Vec<(ChunkId, f32)> {
-    let mut ranked: Vec<_> = found.into_iter().map(|c| (c.passage.chunk, c.score)).collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+/// Returns what was found, best first, with scores in ten-thousandths: the last bits of a score
+/// depend on which chunks the index keeps together.
+#[expect(clippy::cast_possible_truncation, reason = "scores are below a hundred")]
+fn ranked(found: Vec<Candidate>) -> Vec<(ChunkId, i64)> {
+    let mut ranked: Vec<_> =
+        found.into_iter().map(|c| (c.passage.chunk, (c.score * 1e4).round() as i64)).collect();
+    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     ranked
 }
 

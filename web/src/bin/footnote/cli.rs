@@ -9,9 +9,9 @@ use crate::context::Context;
 use crate::exit::Outcome;
 use crate::options::Shared;
 use crate::{
-    ask, backup, collections, completions, config, demo, docs, doctor, eval, export, import, ingest,
-    jobs, migrate, models, parse_worker, reindex, restore, search, serve, sync, threads, torture,
-    vacuum,
+    ask, backup, collections, completions, config, demo, docs, doctor, eval, export, import,
+    ingest, jobs, migrate, models, parse_worker, reindex, restore, search, serve, sync, threads,
+    torture, vacuum,
 };
 
 /// How help and errors of the command line are coloured.

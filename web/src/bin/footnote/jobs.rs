@@ -110,7 +110,7 @@ async fn dispatch(
         }
         Command::Retry { id, item } => {
             let items = retry(store, scope, id, item.as_deref()).await?;
-            output.one(&Retried { items }, show::retried)?;
+            output.one(&Retried { items }, |retried| show::retried(retried.items))?;
         }
     }
     Ok(Outcome::Done)

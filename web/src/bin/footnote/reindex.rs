@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 use footnote::auth;
-use footnote_core::job::JobState;
+use footnote_core::job::{ItemFilter, JobState};
 use footnote_core::{Error, Result};
 use footnote_ingest::reembed;
 use footnote_store::{SpaceState, Store};
@@ -97,7 +97,7 @@ async fn change_model(model: &str, context: &Context) -> Result<Option<Outcome>>
         ended = working => ended?,
         failed = show_what_is_left(hands.store(), context.progress(), model) => return Err(failed),
     };
-    let items = hands.store().job_items(&scope, job, &Default::default(), 1).await?;
+    let items = hands.store().job_items(&scope, job, &ItemFilter::default(), 1).await?;
     hands.close().await?;
     let why = items.into_iter().next().and_then(|item| item.failure).map(|failure| failure.detail);
     match (ended.state, why) {

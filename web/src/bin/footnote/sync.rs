@@ -41,7 +41,7 @@ pub(crate) struct Args {
 enum Command {
     /// Register a folder or an address, and look at it for the first time
     Add {
-        /// A folder, or an address: https://…, git+https://…, s3://bucket/…, dav+https://…
+        /// A folder, or an address of a site, a repository, a bucket or a WebDAV folder
         source: PathBuf,
         /// The collection that documents go to; made if it does not exist
         #[arg(short, long, default_value = "default", value_name = "COLLECTION")]

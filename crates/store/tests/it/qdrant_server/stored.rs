@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
 use tonic::Status;
 
 use super::collection::Collection;
@@ -14,6 +16,9 @@ const ALIASES_FILE: &str = "aliases.json";
 
 /// The folder of the collections.
 const COLLECTIONS_FOLDER: &str = "collections";
+
+/// How often is looked whether somebody still works on a collection.
+const LET_GO_EVERY: Duration = Duration::from_millis(2);
 
 /// Everything that the server keeps.
 pub(super) struct Stored {
@@ -48,9 +53,7 @@ impl Stored {
     /// Makes everything durable and lets go of it.
     pub(super) fn close(&self) {
         let collections = std::mem::take(&mut self.names().collections);
-        for collection in collections.into_values() {
-            collection.tidy();
-        }
+        collections.into_values().for_each(let_go);
     }
 
     /// Returns every collection.
@@ -94,11 +97,10 @@ impl Stored {
         let mut names = self.names();
         names.aliases.retain(|_, collection| collection != name);
         self.keep_aliases(&names);
-        let is_known = names.collections.remove(name).is_some();
-        if is_known {
-            fs::remove_dir_all(self.folder_of(name)).unwrap();
-        }
-        is_known
+        let Some(collection) = names.collections.remove(name) else { return false };
+        let_go(collection);
+        fs::remove_dir_all(self.folder_of(name)).unwrap();
+        true
     }
 
     /// Lets an alias stand for a collection.
@@ -124,5 +126,13 @@ impl Stored {
 
     fn names(&self) -> MutexGuard<'_, Names> {
         self.names.lock().unwrap()
+    }
+}
+
+/// Closes a collection when nobody works on it any more.
+fn let_go(mut collection: Arc<Collection>) {
+    while let Err(shared) = Arc::try_unwrap(collection) {
+        collection = shared;
+        thread::sleep(LET_GO_EVERY);
     }
 }

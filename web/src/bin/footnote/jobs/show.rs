@@ -3,7 +3,7 @@
 use console::style;
 use serde::Serialize;
 
-use footnote::wire::job::{Job, JobItem, Retried};
+use footnote::wire::job::{Job, JobItem};
 use footnote_core::job::{ItemState, JobState};
 
 use crate::output::columns;
@@ -48,8 +48,8 @@ pub(super) fn details(shown: &JobWithItems) -> String {
 }
 
 /// Says how many items are tried again.
-pub(super) fn retried(retried: &Retried) -> String {
-    match retried.items {
+pub(super) fn retried(n_items: u64) -> String {
+    match n_items {
         0 => "Nothing has failed.\n".to_owned(),
         1 => "1 item is tried again.\n".to_owned(),
         n_items => format!("{n_items} items are tried again.\n"),

@@ -41,7 +41,7 @@ pub(crate) async fn follow(
             return Ok(job);
         }
         let working = store.items_in_work(scope, id).await?;
-        show.update(JobProgress { job, working: working.into_iter().map(JobItem::from).collect() });
+        show.update(&JobProgress { job, working: working.into_iter().map(JobItem::from).collect() });
         tokio::select! {
             _ = timeout(LOOK, changes.changed()) => sleep(BETWEEN_LOOKS).await,
             () = cancel.cancelled() => {}
@@ -71,23 +71,23 @@ impl Show {
         Self { style, bar, last_line: None, last_json: String::new() }
     }
 
-    fn update(&mut self, progress: JobProgress) {
+    fn update(&mut self, progress: &JobProgress) {
         if self.style == Style::Json {
-            let text = serde_json::to_string(&progress).unwrap_or_default();
+            let text = serde_json::to_string(progress).unwrap_or_default();
             if text != self.last_json {
-                json(&progress);
+                json(progress);
                 self.last_json = text;
             }
         } else if let Some(bar) = &self.bar {
             let counts = progress.job.counts;
             bar.set_length(counts.total);
             bar.set_position(counts.total - counts.waiting - counts.working);
-            bar.set_message(describe(&progress));
+            bar.set_message(describe(progress));
         } else if self.style == Style::Plain
             && self.last_line.is_none_or(|last| BETWEEN_LINES <= last.elapsed())
         {
             self.last_line = Some(Instant::now());
-            line(&describe(&progress));
+            line(&describe(progress));
         }
     }
 

@@ -11,7 +11,7 @@ use footnote_core::config::{Config, ENV_PREFIX};
 use crate::server::Server;
 
 /// The services of the cluster; the one without profile stands alone.
-const CLUSTER: [&str; 5] = ["postgres", "qdrant", "query", "worker-1", "worker-2"];
+const CLUSTER: [&str; 5] = ["postgres", "qdrant", "worker-1", "worker-2", "query"];
 
 /// What the name of a variable that holds a secret contains.
 const SECRETS: [&str; 4] = ["PASSWORD", "KEY", "SECRET", "TOKEN"];

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::tree::{check, text_files};
+use crate::tree::{check, root, text_files};
 
 /// The folder with data directories as earlier releases left them.
 const FIXTURES: &str = "fixtures";
@@ -51,9 +51,10 @@ fn the_schema_before_a_migration_has_a_fixture() {
     let fixtures = std::fs::read_dir(root().join("migrations").join(FIXTURES));
     let fixtures = fixtures.expect("there are fixtures").flatten();
     let names = fixtures.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let newest_fixture = newest(&mut names.filter_map(|name| {
-        name.strip_suffix(".tar.zst").and_then(|number| number.parse().ok())
-    }));
+    let newest_fixture =
+        newest(&mut names.filter_map(|name| {
+            name.strip_suffix(".tar.zst").and_then(|number| number.parse().ok())
+        }));
     assert!(
         newest_migration <= newest_fixture + 1,
         "before migration {newest_migration:04} is added, keep a data directory of {:04}: run \

@@ -37,11 +37,8 @@ fn as_it_is(data_dir: &Path) -> StoreOptions {
 
 /// Finds passages by words and makes sure that each quotes the stored text.
 async fn found(store: &Store, question: &str) -> Vec<Passage> {
-    let request = SearchRequest {
-        lexical: Some(question.to_owned()),
-        limit: 10,
-        ..SearchRequest::default()
-    };
+    let request =
+        SearchRequest { lexical: Some(question.to_owned()), limit: 10, ..SearchRequest::default() };
     let found = store.search(&owner(), &request).await.unwrap().lexical;
     let passages: Vec<Passage> = found.into_iter().map(|found| found.passage).collect();
     for passage in &passages {

@@ -35,7 +35,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let store = reading(&context, "footnote backup").await?;
     let report = watched(&context, async |watch| store.backup(&to, watch).await).await?;
     store.close().await?;
-    let moved = Moved::new("Backed up to", report, Some(&to), started);
+    let moved = Moved::new("Backed up to", &report, Some(&to), started);
     moved.report(&context, Some(&to))?;
     Ok(moved.outcome())
 }

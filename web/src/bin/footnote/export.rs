@@ -51,7 +51,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let exported =
         watched(&context, async |watch| store.export(&scope, what, &to, watch).await).await?;
     store.close().await?;
-    let moved = Moved::new("Exported to", exported, Some(&to), started);
+    let moved = Moved::new("Exported to", &exported, Some(&to), started);
     moved.report(&context, Some(&to))?;
     Ok(moved.outcome())
 }

@@ -45,7 +45,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let to = target(&args, &settings)?;
     let migration = Migration { from, to };
     let copied = watched(&context, async |watch| Store::migrate(&migration, watch).await).await?;
-    let moved = Moved::new("Copied and compared:", copied, None, started);
+    let moved = Moved::new("Copied and compared:", &copied, None, started);
     moved.report(&context, None)?;
     context.progress().say(&advice(&migration.to));
     Ok(moved.outcome())

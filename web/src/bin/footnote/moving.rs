@@ -68,7 +68,7 @@ impl Moved {
     /// Describes what was moved, by a word for what was done.
     pub(crate) fn new(
         what: &'static str,
-        report: TransferReport,
+        report: &TransferReport,
         archive: Option<&ArchiveFile>,
         since: Instant,
     ) -> Self {
@@ -125,7 +125,7 @@ impl Moved {
             format!("{head}{archive}{size} in {:.1} s\n{}", self.seconds, columns(&rows));
         for missing in &self.missing {
             let label = style("missing:").yellow().bold();
-            text.push_str(&format!("{label} the original {missing}\n"));
+            text.push_str(&columns(&[vec![label.to_string(), format!("the original {missing}")]]));
         }
         text
     }
@@ -180,11 +180,11 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_and_changes_the_outcome() {
         let report = TransferReport { n_documents: 3, ..TransferReport::default() };
-        let moved = Moved::new("Backed up", report.clone(), None, Instant::now());
+        let moved = Moved::new("Backed up", &report, None, Instant::now());
         assert!(matches!(moved.outcome(), Outcome::Done));
         let missing = vec![footnote_core::id::ContentHash::of(b"x")];
         let report = TransferReport { missing, ..report };
-        let moved = Moved::new("Backed up", report, None, Instant::now());
+        let moved = Moved::new("Backed up", &report, None, Instant::now());
         assert!(matches!(moved.outcome(), Outcome::SomeFailed));
         let text = console::strip_ansi_codes(&moved.text()).into_owned();
         assert!(text.contains("3  documents") && text.contains("missing: the original sha256:"));

@@ -48,6 +48,6 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
             async |watch: footnote_store::Watch<'_>| Store::restore(&from, &options, watch).await;
         ("Restored from", watched(&context, restore).await?)
     };
-    Moved::new(what, report, Some(&from), started).report(&context, None)?;
+    Moved::new(what, &report, Some(&from), started).report(&context, None)?;
     Ok(Outcome::Done)
 }

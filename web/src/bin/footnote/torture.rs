@@ -110,12 +110,14 @@ fn torture(args: &Args, style: Style, cancel: &CancellationToken) -> Result<Repo
     let report = if args.power_cut {
         let mut blow = PowerCut::make(home.path())?;
         torture.name = "power cuts";
-        torture.strike(&blow.at().to_owned(), &mut blow)?
+        let at = blow.at().to_owned();
+        torture.strike(&at, &mut blow)?
     } else if args.disk_full {
         let mut blow = DiskFull::make(home.path(), seed)?;
         torture.ops.retain(|op| !op.is_copying());
         torture.name = "full disks";
-        let report = torture.strike(&blow.at().to_owned(), &mut blow)?;
+        let at = blow.at().to_owned();
+        let report = torture.strike(&at, &mut blow)?;
         style.say(&format!("{} children did not survive the full disk", blow.n_died));
         report
     } else {

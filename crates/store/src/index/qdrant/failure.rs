@@ -84,7 +84,8 @@ fn is_unreached(status: &Status) -> bool {
 
 fn is_late(status: &Status) -> bool {
     let mut causes = iter::successors(status.source(), |&cause| cause.source());
-    status.code() == Code::DeadlineExceeded || causes.any(<dyn std::error::Error>::is::<TimeoutExpired>)
+    status.code() == Code::DeadlineExceeded
+        || causes.any(<dyn std::error::Error>::is::<TimeoutExpired>)
 }
 
 fn is_unreachable(url: &str) -> Error {

@@ -41,7 +41,10 @@ pub(crate) async fn follow(
             return Ok(job);
         }
         let working = store.items_in_work(scope, id).await?;
-        show.update(&JobProgress { job, working: working.into_iter().map(JobItem::from).collect() });
+        show.update(&JobProgress {
+            job,
+            working: working.into_iter().map(JobItem::from).collect(),
+        });
         tokio::select! {
             _ = timeout(LOOK, changes.changed()) => sleep(BETWEEN_LOOKS).await,
             () = cancel.cancelled() => {}

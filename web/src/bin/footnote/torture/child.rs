@@ -91,9 +91,9 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         return Err(Error::invalid("a child of the torture needs --data-dir"));
     };
     telemetry::start(&LogConfig::default())?;
-    let content = Content::new(args.seed);
+    let made_of = Content::new(args.seed);
     if args.naive {
-        let writer = naive::Writer::open(data_dir, &args.documents, content)?;
+        let writer = naive::Writer::open(data_dir, &args.documents, made_of)?;
         match args.role {
             Role::Work => writer.work(&orders::<Vec<_>>()?)?,
             Role::Look => writer.look()?,

@@ -11,7 +11,9 @@ pub(super) struct Dice {
 impl Dice {
     /// Makes the dice of a seed and whatever else they are to depend on.
     pub(super) fn new(seed: u64, purpose: &[u64]) -> Self {
-        let state = purpose.iter().fold(mixed(seed), |state, n| mixed(state ^ mixed(*n)));
+        // Turned, so that it matters which number comes first.
+        let with = |state: u64, n: &u64| mixed(state.rotate_left(23) ^ mixed(*n));
+        let state = purpose.iter().fold(mixed(seed), with);
         Self { state }
     }
 

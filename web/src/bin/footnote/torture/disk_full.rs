@@ -26,7 +26,7 @@ const MOST_PIECES_LEFT: u64 = 512;
 const SILENCE: Duration = Duration::from_secs(3);
 
 /// How long a child may take to end its work once there is room again.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A small disk, and what fills it.
 #[derive(Debug)]

@@ -19,7 +19,7 @@ const MILLISECONDS_PER_STEP: u128 = 10;
 
 /// Most children die while they are at their first few documents, some live longer.
 const SOON: [Duration; 2] = [Duration::from_millis(3), Duration::from_millis(60)];
-const LATER: [Duration; 2] = [Duration::from_millis(60), Duration::from_millis(2000)];
+const LATER: [Duration; 2] = [Duration::from_millis(60), Duration::from_secs(2)];
 
 /// How many in a hundred live longer, and how many die while they are starting.
 const LATER_PERCENT: u64 = 15;

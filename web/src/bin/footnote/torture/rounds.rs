@@ -21,7 +21,7 @@ use super::said::{Said, Seen, Step};
 use super::tally::Tally;
 
 /// How long a child that is not struck may take before it counts as stuck.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// After how many rounds a child may finish its work in peace, to see that nothing is stuck.
 const BETWEEN_RESTS: u64 = 25;
@@ -139,8 +139,8 @@ impl Rounds {
         self.failures(|why| blow.excuses(why));
         self.tally.struck(struck.ran, self.step.is_some());
         // What was begun too late may be there or not; what was acknowledged too late does not count.
-        let begun = struck.after.iter().filter(|said| matches!(said, Said::Trying { .. }));
-        begun.for_each(|said| self.hear(&steps, said));
+        let attempts = struck.after.iter().filter(|said| matches!(said, Said::Trying { .. }));
+        attempts.for_each(|said| self.hear(&steps, said));
         self.step = None;
         self.look(round.is_multiple_of(BETWEEN_FILE_CHECKS))?;
         if round.is_multiple_of(BETWEEN_RESTS) { self.rest() } else { Ok(()) }
@@ -231,7 +231,7 @@ impl Rounds {
         match outcome {
             Ok((_, status)) if status.success() => {}
             Ok((_, status)) => {
-                self.tally.violation(format!("the child ended with {status}: {log}"))
+                self.tally.violation(format!("the child ended with {status}: {log}"));
             }
             Err(error) => self.tally.violation(format!("{}: {log}", error.message())),
         }

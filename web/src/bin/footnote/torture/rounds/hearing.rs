@@ -41,8 +41,7 @@ impl Rounds {
             }
             Step::Upload { uri, number } => self.expected.may_be(uri, Some(*number)),
             Step::Remove { uri } | Step::Purge { uri } => self.expected.may_be(uri, None),
-            Step::Vacuum | Step::Reindex | Step::Switch => {}
-            Step::Search | Step::Finish => {}
+            Step::Vacuum | Step::Reindex | Step::Switch | Step::Search | Step::Finish => {}
         }
     }
 
@@ -63,8 +62,12 @@ impl Rounds {
             }
             Step::Remove { uri } => self.expected.is(uri, None),
             Step::Purge { uri } => self.expected.is_purged(uri),
-            Step::Upload { .. } | Step::Vacuum | Step::Reindex => {}
-            Step::Switch | Step::Search | Step::Finish => {}
+            Step::Upload { .. }
+            | Step::Vacuum
+            | Step::Reindex
+            | Step::Switch
+            | Step::Search
+            | Step::Finish => {}
         }
     }
 
@@ -75,8 +78,13 @@ impl Rounds {
         let number = match step {
             Step::Upload { number, .. } => Some(*number),
             Step::Ingest => self.folder.files().get(uri).copied(),
-            Step::Remove { .. } | Step::Purge { .. } | Step::Vacuum | Step::Reindex => None,
-            Step::Switch | Step::Search | Step::Finish => None,
+            Step::Remove { .. }
+            | Step::Purge { .. }
+            | Step::Vacuum
+            | Step::Reindex
+            | Step::Switch
+            | Step::Search
+            | Step::Finish => None,
         };
         match state {
             ItemState::Ready | ItemState::Unchanged => self.expected.is(uri, number),

@@ -16,6 +16,7 @@ mod documents;
 mod guard;
 mod history;
 mod limits;
+mod moving;
 mod page;
 mod real_models;
 mod server;

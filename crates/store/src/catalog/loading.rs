@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::connections::{Connections, Writing};
 use super::failure::{cannot, cannot_migrate};
+use super::locks::{Keeping, Right};
 use super::pieces::write_piece;
 use super::snapshot::bind;
 use super::{Catalog, Database, Place, database};
@@ -26,6 +27,8 @@ pub(crate) struct Loading {
     catalog: Catalog,
     pool: AnyPool,
     transaction: Option<Writing>,
+    /// Nobody else works with the catalog meanwhile.
+    right: Option<Right>,
 }
 
 impl Loading {
@@ -46,7 +49,11 @@ impl Loading {
         database.migrations().run_to(schema, &pool).await.map_err(cannot_migrate)?;
         let connections = || Connections::new(pool.clone(), &Faults::none());
         let catalog = Catalog { database, writer: connections(), readers: connections(), clock };
-        let loading = Self { catalog, pool, transaction: None };
+        let right = catalog.right_to_index(Keeping::Alone).await?.ok_or_else(|| {
+            Error::conflict("the target is in use: other processes work with its database")
+                .hint("Stop them, or name an empty database.")
+        })?;
+        let loading = Self { catalog, pool, transaction: None, right: Some(right) };
         loading.check_empty(schema).await?;
         Ok(loading)
     }
@@ -178,12 +185,17 @@ impl Loading {
         transaction.commit().await.map_err(failed())
     }
 
-    /// Brings the tables up to date, and makes what was being worked on wait again.
-    pub(crate) async fn finish(&self) -> Result<()> {
+    /// Brings the tables up to date, makes what was being worked on wait again, and closes the
+    /// catalog.
+    pub(crate) async fn finish(mut self) -> Result<()> {
         let database = self.catalog.database();
         database.migrations().run(&self.pool).await.map_err(cannot_migrate)?;
         self.catalog.take_back_all().await?;
         self.catalog.empty_log().await?;
+        if let Some(right) = self.right.take() {
+            right.end().await?;
+        }
+        self.catalog.close().await;
         Ok(())
     }
 

@@ -225,9 +225,7 @@ impl Loader {
 
     /// Brings the catalog up to date and closes it.
     pub(crate) async fn finish(self) -> Result<()> {
-        self.loading.finish().await?;
-        self.loading.catalog().close().await;
-        Ok(())
+        self.loading.finish().await
     }
 
     /// Returns what came.

@@ -9,11 +9,15 @@ use std::time::Instant;
 use footnote::app::{self, Needs};
 use footnote::auth;
 use footnote_core::Result;
-use footnote_store::{Import, ImportReport, Store};
+use footnote_ingest::settings::Settings;
+use footnote_store::{ArchiveFile, Import, ImportReport, Store};
 
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::moving::{source, watched};
+
+/// What the process does, for others that want the data directory.
+const PURPOSE: &str = "footnote import";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,10 +60,10 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let started = Instant::now();
     let from = source(&args.from);
     let (store, embedder) = if args.embed {
-        let app = context.app(Needs::Embedder, "footnote import").await?;
+        let app = context.app(Needs::Embedder, PURPOSE).await?;
         (Arc::clone(&app.store), Some(app.embedder.get()))
     } else {
-        (Arc::new(open(&context, &args).await?), None)
+        (Arc::new(open(&context.settings()?, &from).await?), None)
     };
     let report = take(&store, Import { from, into: args.collection, embedder }, &context).await?;
     store.close().await?;
@@ -82,15 +86,15 @@ async fn take(store: &Store, what: Import, context: &Context) -> Result<ImportRe
 }
 
 /// Opens the data directory; an empty one begins with the model of the bundle.
-async fn open(context: &Context, args: &Args) -> Result<Store> {
-    let space = Store::space_in(&source(&args.from)).await?;
-    let store = context.store("footnote import").await?;
+async fn open(settings: &Settings, from: &ArchiveFile) -> Result<Store> {
+    let space = Store::space_in(from).await?;
+    let store = app::open_store(settings, None, PURPOSE).await?;
     if store.space().is_some() || space.is_none() {
         return Ok(store);
     }
     store.close().await?;
     drop(store);
-    app::open_store(&context.settings()?, space, "footnote import").await
+    app::open_store(settings, space, PURPOSE).await
 }
 
 fn text(imported: &Imported) -> String {

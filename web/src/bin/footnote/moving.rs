@@ -2,14 +2,15 @@
 
 use console::style;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use footnote::app;
 use footnote_core::clock::{Clock as _, SystemClock};
-use footnote_core::{Error, Result};
-use footnote_store::{ArchiveFile, Store, TransferReport, Watch};
+use footnote_core::{Error, ErrorKind, Result};
+use footnote_store::{ArchiveFile, Store, TransferReport, Watch, holder};
 
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::exit::Outcome;
 use crate::interrupt;
 use crate::output::{Output, bytes, columns};
@@ -72,10 +73,10 @@ impl Moved {
         archive: Option<&ArchiveFile>,
         since: Instant,
     ) -> Self {
-        let archive = match archive {
-            Some(ArchiveFile::Path(path)) => Some(path.display().to_string()),
-            Some(ArchiveFile::Pipe) | None => None,
-        };
+        let archive = archive.map(|archive| match archive {
+            ArchiveFile::Path(path) => path.display().to_string(),
+            ArchiveFile::Pipe => "-".to_owned(),
+        });
         Self {
             what,
             archive,
@@ -147,24 +148,31 @@ pub(crate) async fn watched<T>(
     outcome
 }
 
-/// Opens the catalog for reading, beside whoever holds the data directory.
+/// Opens the catalog for reading, beside whoever works with it. One that an earlier release has
+/// left is brought up to date first, when nobody does.
 ///
 /// # Errors
-/// As [`Context::catalog`].
+/// As [`Store::open_shared`] and [`Store::open`].
 pub(crate) async fn reading(context: &Context, purpose: &str) -> Result<Store> {
-    context.catalog(purpose).await
-}
-
-/// Reads what an archive is called.
-pub(crate) fn source(typed: &std::path::Path) -> ArchiveFile {
-    if typed == std::path::Path::new("-") {
-        ArchiveFile::Pipe
-    } else {
-        ArchiveFile::Path(typed.to_owned())
+    let settings = context.settings()?;
+    let is_free = holder(&settings.data_dir).is_none();
+    match context::shared(&settings, purpose).await {
+        Err(error) if error.kind() == ErrorKind::Conflict && is_free => {
+            app::open_store(&settings, None, purpose).await
+        }
+        opened => opened,
     }
 }
 
-/// Whether results go where the archive goes.
+/// Reads what an archive is called.
+pub(crate) fn source(typed: &Path) -> ArchiveFile {
+    if typed == Path::new("-") { ArchiveFile::Pipe } else { ArchiveFile::Path(typed.to_owned()) }
+}
+
+/// Refuses to fill a terminal with bytes.
+///
+/// # Errors
+/// `Invalid` when standard output is one and an archive is to be written to it.
 pub(crate) fn refuse_terminal(to: &ArchiveFile) -> Result<()> {
     if *to == ArchiveFile::Pipe && Output::is_terminal() {
         return Err(Error::invalid("an archive is not for the terminal")

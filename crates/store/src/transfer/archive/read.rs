@@ -54,7 +54,7 @@ impl Reader {
         decoder.window_log_max(WINDOW_LOG_MAX).map_err(damaged_by)?;
         let mut archive = Archive::new(decoder);
         let mut entries = archive.entries().map_err(damaged_by)?.raw(true);
-        let first = entries.next().ok_or_else(no_archive)?.map_err(|_error| no_archive())?;
+        let first = entries.next().ok_or_else(no_archive)?.map_err(no_archive_by)?;
         let mut reader = Self::begin(first, to)?;
         if reader.send(Parcel::About(reader.about.clone())).is_left() {
             return Ok(None);
@@ -79,7 +79,7 @@ impl Reader {
     pub(crate) fn about(input: impl Read) -> Result<About> {
         let mut archive = Archive::new(Decoder::new(input).map_err(damaged_by)?);
         let mut entries = archive.entries().map_err(damaged_by)?.raw(true);
-        let first = entries.next().ok_or_else(no_archive)?.map_err(|_error| no_archive())?;
+        let first = entries.next().ok_or_else(no_archive)?.map_err(no_archive_by)?;
         let (nobody, _) = tokio::sync::mpsc::channel(1);
         Self::begin(first, nobody).map(|reader| reader.about)
     }
@@ -270,6 +270,14 @@ fn check_tail(decoder: impl Read) -> Result<()> {
 fn no_archive() -> Error {
     Error::invalid("this is not an archive of Footnote's")
         .hint("Name a file that `footnote backup` or `footnote export` has written.")
+}
+
+/// Says why not even the first entry can be read.
+fn no_archive_by(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => damaged_by(error),
+        _ => no_archive().because(error),
+    }
 }
 
 fn damaged(how: &str) -> Error {

@@ -92,7 +92,7 @@ fn archive(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 type Entries = Vec<(String, Vec<u8>)>;
-type Change = Box<dyn Fn(&mut Entries)>;
+type Change<'a> = Box<dyn Fn(&mut Entries) + 'a>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_put_together_otherwise_is_refused() {
@@ -104,7 +104,7 @@ async fn what_was_put_together_otherwise_is_refused() {
 
     let position = |name: &str| entries.iter().position(|(n, _)| n.starts_with(name)).unwrap();
     let (chunks, original) = (position("rows/chunk"), position("originals/"));
-    let changes: [(&str, Change); 11] = [
+    let changes: [(&str, Change<'_>); 11] = [
         ("no rows of a table", Box::new(|e| drop(e.remove(chunks)))),
         ("no original", Box::new(|e| drop(e.remove(original)))),
         ("no manifest", Box::new(|e| drop(e.pop()))),

@@ -57,7 +57,7 @@ impl TransferProgress {
 impl Shown {
     fn begin(&mut self, style: Style, stage: TransferStage) {
         self.end();
-        *self = Self { stage: Some(stage), ..Self::default() };
+        *self = Self { stage: Some(stage), bar: None, last_line: Some(Instant::now()) };
         if style == Style::Bars {
             let counts =
                 if is_in_bytes(stage) { "{bytes} of {total_bytes}" } else { "{pos}/{len}" };

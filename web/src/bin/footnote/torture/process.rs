@@ -73,7 +73,7 @@ impl Setup {
         if self.naive {
             command.arg("--naive");
         }
-        let (running, input) = spawn(command)?;
+        let (running, input) = self.spawn(command)?;
         send(input, orders)?;
         Ok(running)
     }
@@ -84,24 +84,40 @@ impl Setup {
     /// `Unavailable` when it cannot be started.
     pub(super) fn run(&self, words: &[&OsStr]) -> Result<Running> {
         let mut command = self.command()?;
-        command.args(words);
-        let (running, _input) = spawn(command)?;
+        command.args(words).args(["--format", "json"]);
+        let (running, _input) = self.spawn(command)?;
         Ok(running)
     }
 
     /// Prepares the program. Nothing that the user has configured may reach it: it could name the
     /// servers that hold the user's own documents.
     fn command(&self) -> Result<Command> {
-        let log = OpenOptions::new().create(true).append(true).open(&self.log);
-        let log: File = log.map_err(|error| unwritable(&self.log, error))?;
         let config = self.log.with_file_name("footnote.toml");
         let settings = format!("[store]\nmin_free_bytes = {}\n", self.min_free_bytes);
         fs::write(&config, settings).map_err(|error| unwritable(&config, error))?;
         let mut command = Command::new(&self.program);
         command.env_clear().env("RUST_BACKTRACE", "0");
         command.arg("--data-dir").arg(&self.data_dir).arg("--config").arg(config);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
         Ok(command)
+    }
+
+    /// Starts a child whose output is read as it comes.
+    fn spawn(&self, mut command: Command) -> Result<(Running, ChildStdin)> {
+        let started = Instant::now();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(self.log()?);
+        let mut child = command
+            .spawn()
+            .map_err(|error| Error::unavailable("cannot start a child").because(error))?;
+        let pipes = (child.stdin.take(), child.stdout.take());
+        let (Some(input), Some(output)) = pipes else {
+            return Err(Error::internal("the child has no pipes"));
+        };
+        Ok((Running { child, lines: listen(output, self.log()?)?, started }, input))
+    }
+
+    fn log(&self) -> Result<File> {
+        let log = OpenOptions::new().create(true).append(true).open(&self.log);
+        log.map_err(|error| unwritable(&self.log, error))
     }
 }
 
@@ -166,19 +182,6 @@ impl Running {
     }
 }
 
-/// Starts a child whose output is read as it comes.
-fn spawn(mut command: Command) -> Result<(Running, ChildStdin)> {
-    let started = Instant::now();
-    let mut child = command
-        .spawn()
-        .map_err(|error| Error::unavailable("cannot start a child").because(error))?;
-    let pipes = (child.stdin.take(), child.stdout.take());
-    let (Some(input), Some(output)) = pipes else {
-        return Err(Error::internal("the child has no pipes"));
-    };
-    Ok((Running { child, lines: listen(output)?, started }, input))
-}
-
 fn send(mut input: ChildStdin, orders: &impl Serialize) -> Result<()> {
     let orders = serde_json::to_vec(orders)
         .map_err(|error| Error::internal("cannot write the orders").because(error))?;
@@ -189,13 +192,17 @@ fn send(mut input: ChildStdin, orders: &impl Serialize) -> Result<()> {
     })
 }
 
-/// Reads what a child says on a thread of its own, so that it never waits for a reader. The last
-/// line of one that was killed may be torn; it counts as not said.
-fn listen(output: ChildStdout) -> Result<Receiver<Said>> {
+/// Reads what a child says on a thread of its own, so that it never waits for a reader. What was
+/// not meant for the parent goes to the log, and so does the torn last line of one that was killed.
+fn listen(output: ChildStdout, mut log: File) -> Result<Receiver<Said>> {
     let (to_parent, lines) = sync_channel(LINES_AHEAD);
     let read = move || {
         for line in BufReader::new(output).lines().map_while(std::io::Result::ok) {
-            let Ok(said) = serde_json::from_str(&line) else { continue };
+            let Ok(said) = serde_json::from_str(&line) else {
+                // A command says what came of it, for whoever reads the log; nobody waits for it.
+                writeln!(log, "{line}").ok();
+                continue;
+            };
             if to_parent.send(said).is_err() {
                 return;
             }

@@ -114,6 +114,25 @@ impl Catalog {
             .map_err(cannot("look for what was removed"))
     }
 
+    /// Forgets that an index server was told to remove the points of removed versions. Should it
+    /// lose what it was told, their points name nothing that could be shown.
+    pub(crate) async fn forget_told_removals(&self, which: &Which) -> Result<()> {
+        let (documents, collections) = which.lists();
+        let statement = format!(
+            "DELETE FROM outbox WHERE applied_ms IS NOT NULL AND version_id IN (
+               SELECT v.id FROM version v JOIN document d ON d.id = v.document_id
+               WHERE v.state = 'removed' AND {AMONG})"
+        );
+        let mut transaction = self.begin().await.map_err(cannot("update the outbox"))?;
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(documents)
+            .bind(collections)
+            .execute(&mut *transaction)
+            .await
+            .map_err(cannot("update the outbox"))?;
+        transaction.commit().await.map_err(cannot("update the outbox"))
+    }
+
     /// Removes dead versions with their text, chunks, and the vectors that nothing else uses.
     pub(crate) async fn purge_versions(&self, versions: &[VersionId]) -> Result<Tally> {
         let failed = || cannot("remove old versions for good");

@@ -161,14 +161,24 @@ impl Store {
     async fn forget_points(&self, which: &Which) -> Result<()> {
         if self.engine.is_some() {
             self.settle_removals().await?;
-            return self.checkpoint().await;
+            self.checkpoint().await?;
+            return self.forget_told(which).await;
         }
         let patience = Duration::from_secs(self.config.checkpoint_seconds) + EXTRA_PATIENCE;
         let began = Instant::now();
         while began.elapsed() < patience && 0 < self.catalog.n_versions_indexed(which).await? {
             sleep(BETWEEN_LOOKS).await;
+            self.forget_told(which).await?;
         }
         Ok(())
+    }
+
+    /// Forgets what an index server was told: it makes durable what it does by itself.
+    async fn forget_told(&self, which: &Which) -> Result<()> {
+        if self.config.index.is_empty() {
+            return Ok(());
+        }
+        self.catalog.forget_told_removals(which).await
     }
 
     /// Removes dead versions, a few at a time, and returns the originals that they owned.

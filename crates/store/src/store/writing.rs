@@ -99,7 +99,7 @@ impl Store {
 
         let settled = engine.publish(version, item).await?;
         if settled.is_live {
-            self.bell.changed();
+            self.bell.ended();
             return Ok(version);
         }
         Err(Error::conflict(
@@ -118,7 +118,7 @@ impl Store {
         self.touch(new.ids().document, new.modified).await?;
         if let Some(item) = item {
             self.catalog.end_ready(item, version).await?;
-            self.bell.changed();
+            self.bell.ended();
         }
         Ok(version)
     }

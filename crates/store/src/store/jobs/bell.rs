@@ -22,7 +22,7 @@ impl Bell {
             match command {
                 Command::Abandon { .. } => self.orders.send_modify(count),
                 Command::Schedule(_) => self.work(),
-                Command::Publish | Command::SetAside => self.changed(),
+                Command::Publish | Command::SetAside => self.ended(),
                 Command::Persist => {}
             }
         }
@@ -31,6 +31,12 @@ impl Bell {
     /// Tells that there is work. Whoever asks next whether there is, is told so too.
     pub(in crate::store) fn work(&self) {
         self.work.notify_one();
+    }
+
+    /// Tells that an item has ended: an item that must be alone may have waited for that.
+    pub(in crate::store) fn ended(&self) {
+        self.changed();
+        self.work();
     }
 
     /// Tells that a job changed.

@@ -84,6 +84,10 @@ async fn pool(
     AnyPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // With either of them sqlx runs a task that counts idle connections; the count can be one
+        // below zero for a moment, and then the task never ends and takes a whole core.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .after_connect(move |connection, _| {
             Box::pin(async move { connection.execute(settings).await.map(|_done| ()) })
         })

@@ -67,7 +67,7 @@ impl Catalog {
     }
 
     /// Returns which of the originals a version owns, or an item that may still be worked on names.
-    async fn needed_originals(
+    pub(super) async fn needed_originals(
         &self,
         connection: &mut AnyConnection,
         originals: &[ContentHash],

@@ -59,14 +59,13 @@ impl Catalog {
         transaction.commit().await.map_err(failed())
     }
 
-    /// Tells whether an original is to be kept.
-    pub(crate) async fn names_original(&self, hash: &ContentHash) -> Result<bool> {
-        let found = sqlx::query("SELECT 1 FROM blob WHERE hash = $1")
-            .bind(digest(hash))
-            .fetch_optional(&self.writer)
-            .await
-            .map_err(cannot("look up the original"))?;
-        Ok(found.is_some())
+    /// Tells whether anything needs an original. A row alone does not: a purge that was interrupted
+    /// between a file and its row leaves one, until the next purge.
+    pub(crate) async fn needs_original(&self, hash: &ContentHash) -> Result<bool> {
+        let failed = || cannot("look up the original");
+        let mut connection = self.writer.acquire().await.map_err(failed())?;
+        let needed = self.needed_originals(&mut connection, &[*hash]).await.map_err(failed())?;
+        Ok(needed.contains(hash))
     }
 
     /// Returns how many bytes the pieces of an original have; `None` when it is not kept.

@@ -129,8 +129,8 @@ impl Source<'_> {
                 sent.originals_bytes += size_bytes;
                 self.send_original(snapshot, hash, size_bytes, way).await?
             } else {
-                // What a purge took since the snapshot is not missing: it is to be gone.
-                if self.catalog.names_original(hash).await? {
+                // What a purge took, since the snapshot or before, is not missing: it is to be gone.
+                if self.catalog.needs_original(hash).await? {
                     sent.missing.push(*hash);
                 }
                 way.send(Parcel::Missing(*hash)).await

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::catalog::versions::Original;
 use crate::catalog::{Catalog, Database};
 use crate::faults::Faults;
-pub(crate) use folder::{Folder, changed, for_each_piece, sync_folder};
+pub(crate) use folder::{Folder, changed, for_each_piece, sync_folder, sync_tree};
 pub use reader::BlobReader;
 pub(crate) use sweep::{OldFiles, remove_files};
 

@@ -189,6 +189,23 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Makes everything below a folder durable: many files at once, which takes far less time than one
+/// by one.
+#[cfg(target_os = "linux")]
+pub(crate) fn sync_tree(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
+/// Makes everything below a folder durable.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn sync_tree(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { sync_tree(&path)? } else { File::open(path)?.sync_all()? }
+    }
+    sync_folder(folder)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

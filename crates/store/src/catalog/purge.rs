@@ -72,6 +72,13 @@ impl Which {
     }
 }
 
+/// Lets the originals of versions go: those that nobody else owns are from then on older than any
+/// upload, so that a purge that is interrupted here is finished by the next one.
+const RELEASE_ORIGINALS: &str = "
+    UPDATE blob SET created_ms = 0 WHERE hash IN (
+        SELECT v.blob_hash FROM version v
+        WHERE v.id IN (SELECT unhex(value) FROM json_each($1)))";
+
 impl Catalog {
     /// Returns some versions that may die, and the originals that they own.
     pub(crate) async fn dead_versions(
@@ -175,6 +182,7 @@ impl Catalog {
             &dead,
         )
         .await?;
+        affected(connection, RELEASE_ORIGINALS, &dead).await?;
         let n_versions = affected(
             connection,
             "DELETE FROM version WHERE id IN (SELECT unhex(value) FROM json_each($1))",

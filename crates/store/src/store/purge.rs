@@ -137,7 +137,9 @@ impl Store {
         self.forget_points(which).await?;
         let bytes_before = self.catalog_bytes();
         let mut report = PurgeReport::default();
-        let owned = self.purge_versions(which, &mut report).await?;
+        let mut owned = self.purge_versions(which, &mut report).await?;
+        // What a purge has let go and was interrupted before it removed it.
+        owned.extend(self.catalog.unowned_originals(Timestamp(1)).await?);
         self.purge_traces(which, &mut report).await?;
         let mut originals = self.purge_originals(owned.into_iter().collect()).await?;
         if *which == Which::Everything {

@@ -1,12 +1,12 @@
 //! Backup, restore and migration: everything, moved at once.
 
+mod reading;
+
 use footnote_core::config::StoreConfig;
 use footnote_core::{Error, Result};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::spawn_blocking;
 
@@ -16,13 +16,14 @@ use crate::blob::Blobs;
 use crate::catalog::Catalog;
 use crate::catalog::locks::Keeping;
 use crate::catalog::snapshot::Selection;
-use crate::transfer::archive::{self, EXTENSION, Manifest, Output, Reader};
+use crate::transfer::archive::{self, EXTENSION, Output};
 use crate::transfer::landing::Landing;
 use crate::transfer::loader::{Loader, Target};
 use crate::transfer::snapshot::Source;
 use crate::transfer::{
-    About, Parcel, TransferReport, TransferStage, Watch, channel, lost_thread, side_by_side,
+    Parcel, TransferReport, TransferStage, Watch, channel, lost_thread, side_by_side,
 };
+pub(super) use reading::{describe, read_archive};
 
 /// An archive: a file, or a pipe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,72 +186,6 @@ pub(super) async fn load<S>(
     let (sent, mut loader) = side_by_side(source, Loader::take(target, receiver, watch)).await?;
     loader.commit().await?;
     Ok((sent, loader))
-}
-
-/// Reads an archive on a thread of its own and sends what is in it.
-pub(super) async fn read_archive(
-    from: &ArchiveFile,
-    sender: tokio::sync::mpsc::Sender<Parcel>,
-    watch: Watch<'_>,
-) -> Result<Option<(About, Manifest, u64)>> {
-    let (input, n_bytes) = open_archive(from)?;
-    let n_read = Arc::new(AtomicU64::new(0));
-    let input = Counting { input, n_read: Arc::clone(&n_read) };
-    let mut reading = spawn_blocking(move || Reader::read(input, sender));
-    let tell = || {
-        let n_read = n_read.load(Ordering::Relaxed);
-        watch.tell(TransferStage::Archive, n_read, n_bytes.max(n_read));
-        n_read
-    };
-    loop {
-        tokio::select! {
-            read = &mut reading => {
-                let read = read.map_err(lost_thread)??;
-                return Ok(read.map(|(about, manifest)| (about, manifest, tell())));
-            }
-            () = tokio::time::sleep(BETWEEN_SIGNS) => { tell(); }
-        }
-    }
-}
-
-/// Reads what an archive is.
-pub(super) async fn describe(from: &ArchiveFile) -> Result<About> {
-    if *from == ArchiveFile::Pipe {
-        return Err(Error::invalid("what is imported must be a file, not a pipe"));
-    }
-    let (input, _) = open_archive(from)?;
-    spawn_blocking(move || Reader::about(input)).await.map_err(lost_thread)?
-}
-
-/// How often it is told how much of an archive was read.
-const BETWEEN_SIGNS: std::time::Duration = std::time::Duration::from_millis(250);
-
-fn open_archive(from: &ArchiveFile) -> Result<(Box<dyn Read + Send>, u64)> {
-    let ArchiveFile::Path(path) = from else { return Ok((Box::new(io::stdin()), 0)) };
-    let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
-    match opened {
-        Ok((n_bytes, file)) => Ok((Box::new(file), n_bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(Error::not_found(format!("there is no archive {}", path.display())).because(error))
-        }
-        Err(error) => {
-            Err(Error::unavailable(format!("cannot read {}", path.display())).because(error))
-        }
-    }
-}
-
-/// Counts what is read.
-struct Counting {
-    input: Box<dyn Read + Send>,
-    n_read: Arc<AtomicU64>,
-}
-
-impl Read for Counting {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n_bytes = self.input.read(into)?;
-        self.n_read.fetch_add(n_bytes as u64, Ordering::Relaxed);
-        Ok(n_bytes)
-    }
 }
 
 /// Copies a catalog and its originals into an empty place, and compares both.

@@ -4,9 +4,8 @@
 use footnote_core::clock::Clock;
 use footnote_core::id::ContentHash;
 use footnote_core::{Error, Result};
-use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt as _;
@@ -16,7 +15,7 @@ use tokio::task::spawn_blocking;
 use super::rows::{Row, Tally};
 use super::snapshot::tallies;
 use super::{About, ArchiveKind, Parcel, Watch, lost_thread};
-use crate::blob::{Folder, sync_folder};
+use crate::blob::{Folder, sync_tree};
 use crate::catalog::Place;
 use crate::catalog::loading::Loading;
 use crate::catalog::snapshot::Selection;
@@ -55,8 +54,6 @@ pub(crate) struct Loader {
     tallies: Vec<Tally>,
     n_uncommitted: usize,
     original: Option<Writing>,
-    /// The folders that got files.
-    folders: BTreeSet<PathBuf>,
 }
 
 /// An original that is being written.
@@ -121,15 +118,7 @@ impl Loader {
         loading.empty(&about.tables).await?;
         loading.begin().await?;
         let tallies = vec![Tally::default(); about.tables.len()];
-        Ok(Self {
-            target,
-            loading,
-            about,
-            tallies,
-            n_uncommitted: 0,
-            original: None,
-            folders: BTreeSet::new(),
-        })
+        Ok(Self { target, loading, about, tallies, n_uncommitted: 0, original: None })
     }
 
     fn check_room(&self) -> Result<()> {
@@ -163,7 +152,6 @@ impl Loader {
                 let path = Folder::new(folder).path(&hash);
                 let folder = path.parent().unwrap_or(folder).to_owned();
                 fs::create_dir_all(&folder).await.map_err(cannot_write)?;
-                self.folders.extend(folder.ancestors().take(3).map(Path::to_owned));
                 Pieces::File(File::create(path).await.map_err(cannot_write)?)
             }
         };
@@ -180,7 +168,7 @@ impl Loader {
             Pieces::File(file) => {
                 file.write_all(&piece).await.map_err(cannot_write)?;
                 if writing.n_left == 0 {
-                    file.sync_all().await.map_err(cannot_write)?;
+                    file.flush().await.map_err(cannot_write)?;
                 }
             }
             Pieces::Rows { next } => {
@@ -197,11 +185,8 @@ impl Loader {
     /// Makes what came durable: to be called when the source has said that all of it is right.
     pub(crate) async fn commit(&mut self) -> Result<()> {
         self.loading.commit().await?;
-        let folders = std::mem::take(&mut self.folders);
-        spawn_blocking(move || folders.iter().try_for_each(|folder| sync_folder(folder)))
-            .await
-            .map_err(lost_thread)?
-            .map_err(cannot_write)
+        let Site::Folder(folder) = self.target.site.clone() else { return Ok(()) };
+        spawn_blocking(move || sync_tree(&folder)).await.map_err(lost_thread)?.map_err(cannot_write)
     }
 
     /// Reads back what was written and compares it with what was sent.

@@ -11,12 +11,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tempfile::TempDir;
 
+use crate::canary::{Canary, files_with};
 use crate::fixture::{document_id, embed, options, owner, space, version};
 
 /// More steps than the story can have: a loop that gets here does not end by itself.
 const TOO_MANY_STEPS: u64 = 5_000;
 
 const FIRST: [&str; 2] = ["the first paragraph", "the second paragraph"];
+const REMOVED: [&str; 2] = ["a paragraph that is to be gone for good", "the second paragraph"];
 const CHANGED: [&str; 1] = ["a paragraph that says something else"];
 
 /// What the documents are known to be: their paragraphs, or gone.
@@ -92,9 +94,9 @@ async fn story(folder: &Path, faults: Faults, books: &mut Books) -> Result<()> {
 
 async fn tell(store: &Store, books: &mut Books) -> Result<()> {
     let collection = store.ensure_collection("c").await?;
-    for uri in ["a", "b", "c"] {
-        put(store, (collection, uri, &FIRST), books).await?;
-    }
+    put(store, (collection, "a", &FIRST), books).await?;
+    put(store, (collection, "b", &FIRST), books).await?;
+    put(store, (collection, "c", &REMOVED), books).await?;
     put(store, (collection, "b", &CHANGED), books).await?;
     let gone = document_id(collection, "c");
     books.begin("c", &[]);
@@ -130,6 +132,13 @@ async fn put(
 async fn finish(folder: &Path, books: &Books, step: u64) {
     let store = Store::open(options(folder)).await.unwrap();
     check(&store, books, step).await;
+    if books.known.get("c").is_some_and(|paragraphs| paragraphs.is_empty()) {
+        // A purge that was interrupted anywhere is finished by the next one.
+        let gone = document_id(CollectionId::named("c"), "c");
+        store.purge(Which::Documents(vec![gone])).await.unwrap();
+        let canary = Canary { word: REMOVED[0].to_owned() };
+        assert_eq!(files_with(folder, &canary), [""; 0], "step {step}");
+    }
     let mut books = Books::default();
     tell(&store, &mut books).await.unwrap_or_else(|error| panic!("step {step}: {}", error.chain()));
     assert_eq!(books.known["b"], CHANGED);

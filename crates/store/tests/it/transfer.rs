@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{Home, document_id, embed, in_every_home, options, owner, put, space, texts};
 use crate::postgres::Database;
+use crate::qdrant_host::Host;
 
 const QUESTIONS: [&str; 4] = ["annual leave", "travel budget", "员工 年假", "one of many words 7"];
 
@@ -143,9 +144,11 @@ async fn a_backup_made_while_others_write_is_one_state_of_the_past(home: Home) {
             put(store, c, &uri, &[&format!("first {n}"), &format!("second {n}")]).await;
         }
     };
+    // As another process does, which works through the catalog alone.
+    let beside = Store::open_shared(home.options()).await.unwrap();
     let backing_up = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
-        backup(store, home.folder.path()).await
+        backup(&beside, home.folder.path()).await
     };
     let ((), (archive, _)) = tokio::join!(writing, backing_up);
     let folder = tempfile::tempdir().unwrap();
@@ -284,6 +287,25 @@ async fn an_original_that_is_missing_or_damaged_is_named_and_the_rest_is_kept() 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_moves_to_postgresql_and_back_without_a_difference() {
     let Some(database) = Database::create().await else { return };
+    let config = StoreConfig { catalog: database.url(), ..StoreConfig::default() };
+    moves_there_and_back(config).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_installation_moves_to_postgresql_and_qdrant_and_back_without_a_difference() {
+    let Some(database) = Database::create().await else { return };
+    let host = Host::own().await;
+    let config = StoreConfig {
+        catalog: database.url(),
+        index: host.url.clone(),
+        index_key: host.key.clone(),
+        ..StoreConfig::default()
+    };
+    moves_there_and_back(config).await;
+    host.leave().await;
+}
+
+async fn moves_there_and_back(config: StoreConfig) {
     let home = Home::new().await;
     fill(&home.store).await;
     let before = Seen::of(&home.store).await;
@@ -292,11 +314,7 @@ async fn an_installation_moves_to_postgresql_and_back_without_a_difference() {
     drop(home.store);
 
     let there = tempfile::tempdir().unwrap();
-    let to = StoreOptions {
-        config: StoreConfig { catalog: database.url(), ..StoreConfig::default() },
-        space: None,
-        ..options(there.path())
-    };
+    let to = StoreOptions { config, space: None, ..options(there.path()) };
     let from = StoreOptions { space: None, ..options(folder.path()) };
     let moved = migrate(&from, &to).await.unwrap();
     assert_eq!((moved.n_documents, moved.n_originals), (5, 5));
@@ -308,6 +326,11 @@ async fn an_installation_moves_to_postgresql_and_back_without_a_difference() {
         let c = cluster.collection_named("handbook").await.unwrap();
         put(&cluster, c, "later.md", &["numbers go on where they were"]).await;
         cluster.remove_document(document_id(c, "later.md")).await.unwrap();
+        cluster.reindex(&|_, _| ()).await.unwrap();
+        let back = tempfile::tempdir().unwrap();
+        let home_again = StoreOptions { space: None, ..options(back.path()) };
+        let error = migrate(&to, &home_again).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Conflict, "somebody works with it");
         cluster.close().await.unwrap();
     }
     let back = tempfile::tempdir().unwrap();
@@ -317,6 +340,27 @@ async fn an_installation_moves_to_postgresql_and_back_without_a_difference() {
     assert_eq!(Seen::of(&store).await, before);
     let untouched = Store::open(from).await.unwrap();
     assert_eq!(Seen::of(&untouched).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_a_data_directory_is_restored_into_a_database() {
+    let Some(database) = Database::create().await else { return };
+    let home = Home::new().await;
+    fill(&home.store).await;
+    let (archive, _) = backup(&home.store, home.folder.path()).await;
+    let there = tempfile::tempdir().unwrap();
+    let config = StoreConfig { catalog: database.url(), ..StoreConfig::default() };
+    let to = StoreOptions { config, space: None, ..options(there.path()) };
+    let bytes = std::fs::read(home.folder.path().join("all.footnote")).unwrap();
+    let cut = home.folder.path().join("cut.footnote");
+    std::fs::write(&cut, &bytes[..bytes.len() - 9]).unwrap();
+    let damaged = ArchiveFile::Path(cut);
+    let error = run(|watch| Store::restore(&damaged, &to, watch)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    // Nothing was left of the damaged one.
+    run(|watch| Store::restore(&archive, &to, watch)).await.unwrap();
+    let restored = Store::open(to).await.unwrap();
+    assert_eq!(Seen::of(&restored).await, Seen::of(&home.store).await);
 }
 
 async fn migrate(from: &StoreOptions, to: &StoreOptions) -> Result<TransferReport> {

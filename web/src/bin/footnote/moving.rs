@@ -195,6 +195,6 @@ mod tests {
         let moved = Moved::new("Backed up", &report, None, Instant::now());
         assert!(matches!(moved.outcome(), Outcome::SomeFailed));
         let text = console::strip_ansi_codes(&moved.text()).into_owned();
-        assert!(text.contains("3  documents") && text.contains("missing: the original sha256:"));
+        assert!(text.contains("3  documents") && text.contains("missing:  the original sha256:"));
     }
 }

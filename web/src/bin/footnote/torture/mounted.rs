@@ -15,6 +15,9 @@ use super::folder::unwritable;
 const ATTEMPTS: usize = 50;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(20);
 
+/// Where the programs of the system are. Not everybody's path leads to those of root.
+const PROGRAMS: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// What mounting needs, for the user.
 const NEEDS: &str = "It needs Linux, the rights of root, and `mount`, `umount` and `mkfs.ext4` \
                      (packages `util-linux` and `e2fsprogs`); a container also needs loop devices.";
@@ -86,7 +89,7 @@ fn run(program: &str, words: &[&OsStr]) -> Result<()> {
     let refused = |why: String| {
         Error::unavailable(format!("cannot {program} a disk of its own: {why}")).hint(NEEDS)
     };
-    let output = Command::new(program).args(words).output();
+    let output = Command::new(program).args(words).env("PATH", PROGRAMS).output();
     let output = output.map_err(|error| refused(error.to_string()))?;
     if output.status.success() {
         return Ok(());

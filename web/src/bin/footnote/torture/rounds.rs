@@ -191,6 +191,7 @@ impl Rounds {
         let seen = self.look_at(&setup, checks_file)?;
         if let Some(seen) = &seen {
             self.expected.settle(seen);
+            self.tally.n_present = seen.documents.len();
         }
         if checks_file {
             self.check_purged()?;

@@ -20,6 +20,8 @@ pub(super) struct Tally {
     pub(super) n_steps: u64,
     /// How many documents were acknowledged one by one.
     pub(super) n_documents: u64,
+    /// How many documents were there at the last look.
+    pub(super) n_present: usize,
     /// How long it took from each start to the first answer to a search.
     pub(super) first_searches: Vec<Duration>,
     violations: Vec<Violation>,
@@ -49,6 +51,7 @@ pub(super) struct Report {
     struck_in_step: u64,
     acknowledged_steps: u64,
     acknowledged_documents: u64,
+    documents: usize,
     restarts: usize,
     first_search_p50_ms: f64,
     first_search_p99_ms: f64,
@@ -104,6 +107,7 @@ impl Tally {
             struck_in_step: self.n_struck_in_step,
             acknowledged_steps: self.n_steps,
             acknowledged_documents: self.n_documents,
+            documents: self.n_present,
             restarts: searches.len(),
             first_search_p50_ms: percentile_ms(searches, 50),
             first_search_p99_ms: percentile_ms(searches, 99),
@@ -132,6 +136,7 @@ impl Report {
             row("in the middle of a step", self.struck_in_step.to_string()),
             row("steps acknowledged", self.acknowledged_steps.to_string()),
             row("documents acknowledged", self.acknowledged_documents.to_string()),
+            row("documents at the end", self.documents.to_string()),
             row("restart to first search", searched),
         ];
         let n_violations = self.violations.len();

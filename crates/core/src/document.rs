@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+use crate::layout::{Layout, PageBoxes};
+
 /// Where a document comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Source {
@@ -29,6 +31,19 @@ pub struct ParsedDocument {
     pub n_pages: Option<u32>,
     /// What could not be read although the rest could, for the user.
     pub notes: Vec<String>,
+    /// Where the text stands on its pages, where the format draws it on pages.
+    #[serde(default, skip_serializing_if = "Layout::is_empty")]
+    pub layout: Layout,
+}
+
+impl ParsedDocument {
+    /// Returns the rectangles that cover a byte range of the text, by page and line.
+    ///
+    /// Empty for a range outside the text, and where the format draws no pages.
+    #[must_use]
+    pub fn boxes(&self, range: Range<usize>) -> Vec<PageBoxes> {
+        self.layout.boxes(&self.text, range)
+    }
 }
 
 /// What kind of thing a block is.
@@ -60,6 +75,44 @@ pub struct Block {
     pub page: Option<u32>,
     /// The headings above it, outermost first; a heading's own text is not among them.
     pub headings: Vec<String>,
+    /// Where in its file it stands, where the format has other places than pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// Where in a file that has no pages, or more than pages, a block stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Cells of a spreadsheet.
+    Cells {
+        /// The name of the sheet.
+        sheet: String,
+        /// The cells as the sheet names them, e.g. `A2:D40`.
+        cells: String,
+    },
+    /// A slide of a presentation, counted from 1.
+    Slide(u32),
+    /// A part beside the running text: `notes`, `comment`, `footnote`, `header`, a chapter's file.
+    Part(String),
+    /// Lines of a text, counted from 1, both ends included.
+    Lines {
+        /// The first line.
+        first: u32,
+        /// The last line.
+        last: u32,
+    },
+}
+
+/// A file that lies inside another: an attachment of a mail, a file of an archive.
+///
+/// It is a document of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name or path inside the other file, with `/` on every system.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// Where a stretch stands in the canonical text: the same range in bytes and in characters.

@@ -25,6 +25,7 @@ pub mod error;
 pub mod id;
 pub mod index;
 pub mod job;
+pub mod layout;
 pub mod model;
 pub mod query;
 pub mod sketch;

@@ -45,7 +45,7 @@ impl<'a> Assembler<'a> {
         self.limits.check(self.document.text.len())?;
         let headings = self.headings.above(kind, text);
         let range = start..self.document.text.len();
-        self.document.blocks.push(Block { kind, range, page: self.page, headings });
+        self.document.blocks.push(Block { kind, range, page: self.page, headings, place: None });
         Ok(())
     }
 

@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
             self.first_title = Some(plain.clone());
         }
         let headings = self.headings.above(kind, &plain);
-        self.blocks.push(Block { kind, range, page: None, headings });
+        self.blocks.push(Block { kind, range, page: None, headings, place: None });
     }
 }
 

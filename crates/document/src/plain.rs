@@ -42,12 +42,20 @@ pub(crate) fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<ParsedD
 /// Makes blocks of paragraphs; the title, if there is one, is the heading of all that follow.
 fn blocks(kind: BlockKind, paragraphs: Vec<Range<usize>>, title: Option<&String>) -> Vec<Block> {
     let block = |(n, range): (usize, Range<usize>)| match title {
-        Some(_) if n == 0 => {
-            Block { kind: BlockKind::Heading(1), range, page: None, headings: Vec::new() }
-        }
-        Some(_) | None => {
-            Block { kind, range, page: None, headings: title.cloned().into_iter().collect() }
-        }
+        Some(_) if n == 0 => Block {
+            kind: BlockKind::Heading(1),
+            range,
+            page: None,
+            headings: Vec::new(),
+            place: None,
+        },
+        Some(_) | None => Block {
+            kind,
+            range,
+            page: None,
+            headings: title.cloned().into_iter().collect(),
+            place: None,
+        },
     };
     paragraphs.into_iter().enumerate().map(block).collect()
 }

@@ -235,6 +235,7 @@ fn version(collection: CollectionId, n: u32) -> NewVersion {
         range: 0..whole.len(),
         page: None,
         headings: Vec::new(),
+        place: None,
     };
     NewVersion {
         collection,

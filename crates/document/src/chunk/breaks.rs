@@ -70,7 +70,13 @@ mod tests {
             let start = document.text.len();
             document.text.push_str(text);
             let range = start..document.text.len();
-            document.blocks.push(Block { kind: *kind, range, page: None, headings: Vec::new() });
+            document.blocks.push(Block {
+                kind: *kind,
+                range,
+                page: None,
+                headings: Vec::new(),
+                place: None,
+            });
             document.text.push_str("\n\n");
         }
         soften(&document)

@@ -104,6 +104,7 @@ fn described(row: &AnyRow) -> std::result::Result<ParsedDocument, sqlx::Error> {
         blocks: from_json(row, "blocks")?,
         n_pages: number_or_none(row, "n_pages")?,
         notes: from_json(row, "notes")?,
+        ..ParsedDocument::default()
     })
 }
 

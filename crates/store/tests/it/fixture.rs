@@ -221,7 +221,7 @@ pub(crate) fn version(collection: CollectionId, uri: &str, paragraphs: &[&str]) 
             context: uri.to_owned(),
             embedded: ContentHash::of(embedded.as_bytes()),
         });
-        blocks.push(Block { kind: BlockKind::Paragraph, range, page: None, headings });
+        blocks.push(Block { kind: BlockKind::Paragraph, range, page: None, headings, place: None });
         start += paragraph.len() + 1;
     }
     let parsed = ParsedDocument {

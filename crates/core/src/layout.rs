@@ -1,0 +1,226 @@
+//! Where the characters of a text stand on its pages, small enough to be kept with every version.
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+mod code;
+
+/// A rectangle on a page, in PDF user space: points from the lower left corner, y up.
+///
+/// It is meant as it is drawn before the page is turned for display, with the origin of the page's
+/// own boxes, so that a viewer converts it as it converts the page.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rect {
+    /// The left edge.
+    pub x1: f32,
+    /// The lower edge.
+    pub y1: f32,
+    /// The right edge.
+    pub x2: f32,
+    /// The upper edge.
+    pub y2: f32,
+}
+
+impl Rect {
+    /// Returns the smallest rectangle around two.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self {
+            x1: self.x1.min(other.x1),
+            y1: self.y1.min(other.y1),
+            x2: self.x2.max(other.x2),
+            y2: self.y2.max(other.y2),
+        }
+    }
+}
+
+/// Where writing goes on a page that is not turned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Toward {
+    /// From left to right.
+    #[default]
+    Right,
+    /// From top to bottom.
+    Down,
+    /// From right to left.
+    Left,
+    /// From bottom to top.
+    Up,
+}
+
+/// A stretch of text that stands in one rectangle, its characters evenly spaced: about a word.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Where it stands in the canonical text, in bytes.
+    pub range: Range<usize>,
+    /// The page, counted from 1.
+    pub page: u32,
+    /// Where it stands on the page.
+    pub rect: Rect,
+    /// Where its characters go.
+    pub toward: Toward,
+}
+
+/// The rectangles of a range on one page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageBoxes {
+    /// The page, counted from 1.
+    pub page: u32,
+    /// The rectangles, one a line, in the order of the text.
+    pub rects: Vec<Rect>,
+}
+
+/// Where a text stands on its pages: its runs, in the order of the text, coded in about eight
+/// bytes each. Edges are exact to a sixteenth of a point.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Layout {
+    bytes: Vec<u8>,
+}
+
+impl Layout {
+    /// Makes a layout of runs that are in the order of the text and do not overlap in it.
+    #[must_use]
+    pub fn of(runs: &[Run]) -> Self {
+        Self { bytes: code::encode(runs) }
+    }
+
+    /// Takes back what [`as_bytes`](Self::as_bytes) gave.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+
+    /// Returns the coded runs, for storage.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Tells whether nothing is known about the text's place.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Returns the runs, in the order of the text; what is damaged ends them.
+    pub fn runs(&self) -> impl Iterator<Item = Run> {
+        code::decode(&self.bytes)
+    }
+
+    /// Returns the rectangles that cover a byte range of the text, by page and line.
+    ///
+    /// A run that lies in the range in part is cut where its characters are expected to stand.
+    /// Empty where nothing is known.
+    #[must_use]
+    pub fn boxes(&self, text: &str, range: Range<usize>) -> Vec<PageBoxes> {
+        let mut pages: Vec<PageBoxes> = Vec::new();
+        let touched = self
+            .runs()
+            .skip_while(|run| run.range.end <= range.start)
+            .take_while(|run| run.range.start < range.end);
+        for run in touched {
+            let Some(rect) = part(text, &run, &range) else { continue };
+            match pages.last_mut() {
+                Some(last) if last.page == run.page => add(&mut last.rects, rect),
+                Some(_) | None => pages.push(PageBoxes { page: run.page, rects: vec![rect] }),
+            }
+        }
+        pages
+    }
+}
+
+/// Returns the part of a run's rectangle that a range covers; `None` where that is only space.
+fn part(text: &str, run: &Run, range: &Range<usize>) -> Option<Rect> {
+    let start = range.start.clamp(run.range.start, run.range.end);
+    let end = range.end.clamp(start, run.range.end);
+    if text.get(start..end)?.trim().is_empty() {
+        return None;
+    }
+    let n_chars = |range: Range<usize>| text.get(range).map(|text| text.chars().count());
+    let all = n_chars(run.range.clone())?;
+    let before = share(n_chars(run.range.start..start)?, all);
+    let until = share(n_chars(run.range.start..end)?, all);
+    let Rect { x1, y1, x2, y2 } = run.rect;
+    let (width, height) = (x2 - x1, y2 - y1);
+    Some(match run.toward {
+        Toward::Right => Rect { x1: x1 + width * before, x2: x1 + width * until, ..run.rect },
+        Toward::Left => Rect { x1: x2 - width * until, x2: x2 - width * before, ..run.rect },
+        Toward::Up => Rect { y1: y1 + height * before, y2: y1 + height * until, ..run.rect },
+        Toward::Down => Rect { y1: y2 - height * until, y2: y2 - height * before, ..run.rect },
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "runs have far fewer characters than 2^24")]
+fn share(part: usize, all: usize) -> f32 {
+    if all == 0 { 0. } else { part as f32 / all as f32 }
+}
+
+/// How far apart two parts of a line may stand to be marked as one, as a multiple of its height.
+const MAX_GAP: f32 = 1.5;
+
+/// Adds a rectangle: to the last one when both stand on one line beside each other.
+fn add(rects: &mut Vec<Rect>, rect: Rect) {
+    match rects.last_mut() {
+        Some(last) if is_beside(last, &rect) || is_beside(&turned(last), &turned(&rect)) => {
+            *last = last.union(rect);
+        }
+        Some(_) | None => rects.push(rect),
+    }
+}
+
+/// Tells whether two rectangles overlap in height for the most part, and are near in width.
+fn is_beside(one: &Rect, other: &Rect) -> bool {
+    let height = (one.y2 - one.y1).min(other.y2 - other.y1);
+    let shared = one.y2.min(other.y2) - one.y1.max(other.y1);
+    let gap = one.x1.max(other.x1) - one.x2.min(other.x2);
+    shared > height * 0.6 && gap < height * MAX_GAP
+}
+
+fn turned(rect: &Rect) -> Rect {
+    Rect { x1: rect.y1, y1: rect.x1, x2: rect.y2, y2: rect.x2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(range: Range<usize>, page: u32, rect: [f32; 4]) -> Run {
+        let [x1, y1, x2, y2] = rect;
+        Run { range, page, rect: Rect { x1, y1, x2, y2 }, toward: Toward::Right }
+    }
+
+    #[test]
+    fn words_of_a_line_are_one_rectangle_and_those_of_the_next_another() {
+        let text = "annual leave is\npaid";
+        let layout = Layout::of(&[
+            run(0..6, 2, [10., 700., 40., 710.]),
+            run(7..12, 2, [43., 700., 68., 710.]),
+            run(13..15, 2, [71., 700., 80., 710.]),
+            run(16..20, 3, [10., 688., 30., 698.]),
+        ]);
+        let boxes = layout.boxes(text, 7..20);
+        assert_eq!(boxes.len(), 2);
+        assert_eq!((boxes[0].page, boxes[1].page), (2, 3));
+        assert_eq!(boxes[0].rects, [Rect { x1: 43., y1: 700., x2: 80., y2: 710. }]);
+    }
+
+    #[test]
+    fn a_word_in_part_is_cut_where_its_characters_stand() {
+        let text = "年假二十";
+        let mut run = run(0..12, 1, [0., 0., 40., 10.]);
+        let cut = |run: &Run| Layout::of(std::slice::from_ref(run)).boxes(text, 3..6)[0].rects[0];
+        assert_eq!(cut(&run), Rect { x1: 10., y1: 0., x2: 20., y2: 10. });
+        run.toward = Toward::Left;
+        assert_eq!(cut(&run), Rect { x1: 20., y1: 0., x2: 30., y2: 10. });
+        run.rect = Rect { x1: 0., y1: 0., x2: 10., y2: 40. };
+        run.toward = Toward::Down;
+        assert_eq!(cut(&run), Rect { x1: 0., y1: 20., x2: 10., y2: 30. });
+    }
+
+    #[test]
+    fn nothing_is_marked_where_nothing_is_known() {
+        assert!(Layout::default().boxes("text", 0..4).is_empty());
+        let layout = Layout::of(&[run(0..4, 1, [0., 0., 4., 1.])]);
+        assert!(layout.boxes("text more", 5..9).is_empty());
+    }
+}

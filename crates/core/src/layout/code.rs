@@ -36,7 +36,9 @@ pub(super) fn encode(runs: &[Run]) -> Vec<u8> {
             zigzag(x2 - x1),
             zigzag(y2 - y1 - before.height),
         ];
-        numbers.into_iter().for_each(|number| push(&mut bytes, number));
+        for number in numbers {
+            push(&mut bytes, number);
+        }
         before = Before { end, page, x2, y1, height: y2 - y1 };
     }
     bytes

@@ -231,6 +231,7 @@ pub(crate) fn version(collection: CollectionId, uri: &str, paragraphs: &[&str]) 
         blocks,
         n_pages: None,
         notes: vec!["a note".to_owned()],
+        ..ParsedDocument::default()
     };
     NewVersion {
         collection,

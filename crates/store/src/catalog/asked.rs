@@ -8,7 +8,8 @@ use sqlx::any::AnyRow;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{key, number, word};
+use super::jobs::counts;
+use super::rows::{key, word};
 
 /// What became of a job so far.
 #[derive(Debug, Clone)]
@@ -73,20 +74,8 @@ impl Catalog {
 }
 
 fn asked(row: &AnyRow) -> std::result::Result<AskedJob, sqlx::Error> {
-    let mut counts = JobCounts {
-        total: 0,
-        ready: number(row, "n_ready")?,
-        unchanged: number(row, "n_unchanged")?,
-        removed: number(row, "n_removed")?,
-        failed: number(row, "n_failed")?,
-        cancelled: number(row, "n_cancelled")?,
-        waiting: number(row, "n_waiting")?,
-        working: number(row, "n_working")?,
-        chunks: number(row, "n_chunks")?,
-    };
-    let JobCounts { ready, unchanged, removed, failed, cancelled, waiting, working, .. } = counts;
-    counts.total = ready + unchanged + removed + failed + cancelled + waiting + working;
-    Ok(AskedJob { state: word(row, "state")?, counts, detail: row.try_get("detail")? })
+    let (state, counts) = (word(row, "state")?, counts(row)?);
+    Ok(AskedJob { state, counts, detail: row.try_get("detail")? })
 }
 
 fn failure(row: &AnyRow) -> std::result::Result<AskedFailure, sqlx::Error> {

@@ -161,7 +161,8 @@ fn job(row: &AnyRow) -> Decoded<Job> {
     })
 }
 
-fn counts(row: &AnyRow) -> Decoded<JobCounts> {
+/// Reads the counts of a job's items.
+pub(super) fn counts(row: &AnyRow) -> Decoded<JobCounts> {
     let mut counts = JobCounts {
         total: 0,
         ready: number(row, "n_ready")?,

@@ -3,6 +3,7 @@
 use footnote_core::access::Scope;
 use footnote_core::corpus::Corpus;
 use footnote_core::document::Span;
+use footnote_core::layout::PageBoxes;
 use footnote_core::query::Passage;
 use footnote_core::{ErrorKind, Result};
 use std::ops::Range;
@@ -13,6 +14,7 @@ pub(crate) struct Quote {
     pub(crate) passage: Passage,
     pub(crate) span: Span,
     pub(crate) text: String,
+    pub(crate) boxes: Vec<PageBoxes>,
 }
 
 /// Re-reads stretches within what the asker may read.
@@ -46,7 +48,11 @@ impl Citer<'_> {
         if !is_same {
             tracing::warn!(chunk.id = %passage.chunk, "the stored text differs from the passage");
         }
-        Ok(is_same.then(|| Quote { passage: passage.clone(), span, text: stored }))
+        if !is_same {
+            return Ok(None);
+        }
+        let boxes = self.corpus.boxes(self.scope, passage.document.version, span).await?;
+        Ok(Some(Quote { passage: passage.clone(), span, text: stored, boxes }))
     }
 }
 

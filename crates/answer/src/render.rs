@@ -78,6 +78,7 @@ impl Page {
             cited_text: quote.text,
             span: quote.span,
             page: passage.page,
+            boxes: quote.boxes,
             headings: passage.headings,
             support,
         });

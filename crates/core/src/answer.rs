@@ -7,6 +7,7 @@ use crate::chat::Message;
 use crate::clock::Timestamp;
 use crate::document::Span;
 use crate::id::{AnswerId, ChunkId, CitationId};
+use crate::layout::PageBoxes;
 use crate::query::{DocumentRef, Filter, Passage, SearchMode};
 
 /// A question, as a person asks it.
@@ -181,6 +182,8 @@ pub struct Citation {
     pub span: Span,
     /// The page, counted from 1.
     pub page: Option<u32>,
+    /// Where it stands on its pages; nothing where only the page is known, or not even that.
+    pub boxes: Vec<PageBoxes>,
     /// The headings above it, outermost first.
     pub headings: Vec<String>,
     /// How well it supports the sentences that cite it; the weakest of them.

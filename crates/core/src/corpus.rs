@@ -6,6 +6,7 @@ use crate::Result;
 use crate::access::Scope;
 use crate::document::Span;
 use crate::id::VersionId;
+use crate::layout::PageBoxes;
 use crate::query::{Candidates, Passage, SearchRequest};
 
 /// Everything that may be searched and cited.
@@ -27,6 +28,12 @@ pub trait Corpus: Send + Sync {
     /// `NotFound` when the version is gone or outside the scope, `Invalid` when the span does not
     /// lie on character boundaries of its text.
     async fn quote(&self, scope: &Scope, version: VersionId, span: Span) -> Result<String>;
+
+    /// Returns where a span of a version stands on its pages; nothing where that is not known.
+    ///
+    /// # Errors
+    /// `Unavailable` when the catalog cannot be read.
+    async fn boxes(&self, scope: &Scope, version: VersionId, span: Span) -> Result<Vec<PageBoxes>>;
 
     /// Returns the chunks of the same version right before and after a passage, in order.
     ///

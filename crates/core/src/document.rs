@@ -42,7 +42,7 @@ impl ParsedDocument {
     /// Empty for a range outside the text, and where the format draws no pages.
     #[must_use]
     pub fn boxes(&self, range: Range<usize>) -> Vec<PageBoxes> {
-        self.layout.boxes(&self.text, range)
+        self.layout.boxes(0, &self.text, range)
     }
 }
 

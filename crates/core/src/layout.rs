@@ -107,19 +107,26 @@ impl Layout {
         code::decode(&self.bytes)
     }
 
+    /// Returns the range that whole runs take of which a byte range has a part: what
+    /// [`boxes`](Self::boxes) needs the text of.
+    #[must_use]
+    pub fn touched(&self, range: Range<usize>) -> Range<usize> {
+        let within = |all: Range<usize>, run: Run| {
+            all.start.min(run.range.start)..all.end.max(run.range.end)
+        };
+        self.runs_in(&range).fold(range.clone(), within)
+    }
+
     /// Returns the rectangles that cover a byte range of the text, by page and line.
     ///
+    /// Of the text, what [`touched`](Self::touched) says is enough: `text` begins at the byte `base`.
     /// A run that lies in the range in part is cut where its characters are expected to stand.
     /// Empty where nothing is known.
     #[must_use]
-    pub fn boxes(&self, text: &str, range: Range<usize>) -> Vec<PageBoxes> {
+    pub fn boxes(&self, base: usize, text: &str, range: Range<usize>) -> Vec<PageBoxes> {
         let mut pages: Vec<PageBoxes> = Vec::new();
-        let touched = self
-            .runs()
-            .skip_while(|run| run.range.end <= range.start)
-            .take_while(|run| run.range.start < range.end);
-        for run in touched {
-            let Some(rect) = part(text, &run, &range) else { continue };
+        for run in self.runs_in(&range) {
+            let Some(rect) = part(base, text, &run, &range) else { continue };
             match pages.last_mut() {
                 Some(last) if last.page == run.page => add(&mut last.rects, rect),
                 Some(_) | None => pages.push(PageBoxes { page: run.page, rects: vec![rect] }),
@@ -127,16 +134,27 @@ impl Layout {
         }
         pages
     }
+
+    /// Returns the runs of which a byte range has a part.
+    fn runs_in(&self, range: &Range<usize>) -> impl Iterator<Item = Run> {
+        let Range { start, end } = *range;
+        self.runs()
+            .skip_while(move |run| run.range.end <= start)
+            .take_while(move |run| run.range.start < end)
+    }
 }
 
 /// Returns the part of a run's rectangle that a range covers; `None` where that is only space.
-fn part(text: &str, run: &Run, range: &Range<usize>) -> Option<Rect> {
+fn part(base: usize, text: &str, run: &Run, range: &Range<usize>) -> Option<Rect> {
     let start = range.start.clamp(run.range.start, run.range.end);
     let end = range.end.clamp(start, run.range.end);
-    if text.get(start..end)?.trim().is_empty() {
+    let stretch = |range: Range<usize>| {
+        text.get(range.start.checked_sub(base)?..range.end.checked_sub(base)?)
+    };
+    if stretch(start..end)?.trim().is_empty() {
         return None;
     }
-    let n_chars = |range: Range<usize>| text.get(range).map(|text| text.chars().count());
+    let n_chars = |range: Range<usize>| stretch(range).map(|text| text.chars().count());
     let all = n_chars(run.range.clone())?;
     let before = share(n_chars(run.range.start..start)?, all);
     let until = share(n_chars(run.range.start..end)?, all);
@@ -198,7 +216,7 @@ mod tests {
             run(13..15, 2, [71., 700., 80., 710.]),
             run(16..20, 3, [10., 688., 30., 698.]),
         ]);
-        let boxes = layout.boxes(text, 7..20);
+        let boxes = layout.boxes(0, text, 7..20);
         assert_eq!(boxes.len(), 2);
         assert_eq!((boxes[0].page, boxes[1].page), (2, 3));
         assert_eq!(boxes[0].rects, [Rect { x1: 43., y1: 700., x2: 80., y2: 710. }]);
@@ -208,7 +226,8 @@ mod tests {
     fn a_word_in_part_is_cut_where_its_characters_stand() {
         let text = "年假二十";
         let mut run = run(0..12, 1, [0., 0., 40., 10.]);
-        let cut = |run: &Run| Layout::of(std::slice::from_ref(run)).boxes(text, 3..6)[0].rects[0];
+        let cut =
+            |run: &Run| Layout::of(std::slice::from_ref(run)).boxes(0, text, 3..6)[0].rects[0];
         assert_eq!(cut(&run), Rect { x1: 10., y1: 0., x2: 20., y2: 10. });
         run.toward = Toward::Left;
         assert_eq!(cut(&run), Rect { x1: 20., y1: 0., x2: 30., y2: 10. });
@@ -219,8 +238,20 @@ mod tests {
 
     #[test]
     fn nothing_is_marked_where_nothing_is_known() {
-        assert!(Layout::default().boxes("text", 0..4).is_empty());
+        assert!(Layout::default().boxes(0, "text", 0..4).is_empty());
         let layout = Layout::of(&[run(0..4, 1, [0., 0., 4., 1.])]);
-        assert!(layout.boxes("text more", 5..9).is_empty());
+        assert!(layout.boxes(0, "text more", 5..9).is_empty());
+    }
+
+    #[test]
+    fn the_text_of_the_runs_that_are_touched_is_enough() {
+        let text = "annual leave is paid";
+        let words = [(0..6, 0.), (7..12, 50.), (13..15, 100.), (16..20, 150.)];
+        let words = words.map(|(range, x)| run(range, 1, [x, 0., x + 40., 10.]));
+        let layout = Layout::of(&words);
+        let touched = layout.touched(9..14);
+        assert_eq!(touched, 7..15);
+        let piece = &text[touched.clone()];
+        assert_eq!(layout.boxes(touched.start, piece, 9..14), layout.boxes(0, text, 9..14));
     }
 }

@@ -16,8 +16,10 @@ mod failure;
 pub(crate) mod history;
 pub(crate) mod integrity;
 pub(crate) mod jobs;
+mod layouts;
 pub(crate) mod loading;
 pub(crate) mod locks;
+mod ordering;
 pub(crate) mod originals;
 pub(crate) mod outbox;
 pub(crate) mod passages;
@@ -148,6 +150,15 @@ impl Catalog {
         match self.database {
             Database::Sqlite => "",
             Database::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// What follows a `SELECT` whose rows may be read by others, but not changed, until the
+    /// transaction ends.
+    pub(crate) fn sharing(&self) -> &'static str {
+        match self.database {
+            Database::Sqlite => "",
+            Database::Postgres => " FOR SHARE",
         }
     }
 

@@ -8,6 +8,7 @@ use footnote_core::corpus::Corpus;
 use footnote_core::document::Span;
 use footnote_core::id::{ChunkId, VersionId};
 use footnote_core::index::{Hit, Hits, Index, IndexQuery, SparseVector};
+use footnote_core::layout::PageBoxes;
 use footnote_core::query::{Candidate, Candidates, Passage, SearchRequest};
 use footnote_core::{ErrorKind, Result};
 use std::collections::{BTreeSet, HashMap};
@@ -36,6 +37,10 @@ impl Corpus for Store {
 
     async fn quote(&self, scope: &Scope, version: VersionId, span: Span) -> Result<String> {
         self.catalog().quote(scope, version, span).await
+    }
+
+    async fn boxes(&self, scope: &Scope, version: VersionId, span: Span) -> Result<Vec<PageBoxes>> {
+        self.catalog().boxes(scope, version, span).await
     }
 
     async fn neighbours(&self, scope: &Scope, passage: &Passage) -> Result<Vec<Passage>> {

@@ -6,6 +6,7 @@ use footnote_core::answer::{
 };
 use footnote_core::chat::Message;
 use footnote_core::id::{AnswerId, ChunkId, CitationId};
+use footnote_core::layout::{PageBoxes, Rect};
 use footnote_core::query::{Filter, SearchMode};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use super::TextRange;
 use super::document::DocumentLink;
 
 /// What is asked.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct AnswerRequest {
     /// The words.
     pub question: String,
@@ -70,7 +71,7 @@ pub struct AnswerLink {
 }
 
 /// A finished answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Answer {
     /// Its id.
     pub id: AnswerId,
@@ -119,7 +120,7 @@ impl From<&answer::Answer> for Answer {
 }
 
 /// A sentence of an answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sentence {
     /// Where it stands in the answer's text.
     pub range: TextRange,
@@ -140,7 +141,7 @@ impl Sentence {
 }
 
 /// A stretch of a document that supports a sentence.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Citation {
     /// Its id.
     pub id: CitationId,
@@ -174,7 +175,7 @@ impl From<&answer::Citation> for Citation {
             chunk_id: citation.chunk,
             cited_text: citation.cited_text.clone(),
             source_range: citation.span.into(),
-            locations: citation.page.map(Location::page).into_iter().collect(),
+            locations: Location::of(citation),
             heading: citation.headings.clone(),
             support: citation.support,
             url: format!("documents/{}?{page}cite={}", citation.document.id, citation.id),
@@ -183,7 +184,7 @@ impl From<&answer::Citation> for Citation {
 }
 
 /// Where a citation stands on a page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Location {
     /// The page, counted from 1.
     pub page: u32,
@@ -192,15 +193,27 @@ pub struct Location {
 }
 
 impl Location {
-    /// Makes a location of which only the page is known.
-    #[must_use]
-    pub fn page(page: u32) -> Self {
-        Self { page, rects: Vec::new() }
+    /// Lists where a citation stands: its rectangles by page, or its page alone where they are not
+    /// known.
+    fn of(citation: &answer::Citation) -> Vec<Self> {
+        if citation.boxes.is_empty() {
+            return citation
+                .page
+                .map(|page| Self { page, rects: Vec::new() })
+                .into_iter()
+                .collect();
+        }
+        let edges = |rect: &Rect| [rect.x1, rect.y1, rect.x2, rect.y2];
+        let on_page = |boxes: &PageBoxes| Self {
+            page: boxes.page,
+            rects: boxes.rects.iter().map(edges).collect(),
+        };
+        citation.boxes.iter().map(on_page).collect()
     }
 }
 
 /// A passage that was found for a question.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Source {
     /// Its place, counted from 1.
     pub index: u32,

@@ -9,6 +9,7 @@ use footnote_core::config::{AnswerConfig, SearchConfig};
 use footnote_core::corpus::Corpus;
 use footnote_core::document::Span;
 use footnote_core::id::{ChunkId, CollectionId, ContentHash, DocumentId, VersionId};
+use footnote_core::layout::PageBoxes;
 use footnote_core::model::{
     Embedder, Embedding, Fingerprint, Generator, Language, Purpose, Switch,
 };
@@ -96,6 +97,15 @@ impl Corpus for MemoryCorpus {
         let passage = known.ok_or_else(|| Error::not_found("no such version"))?;
         let text = self.changed.get(&version).unwrap_or(&passage.text);
         text.get(span.bytes()).map(str::to_owned).ok_or_else(|| Error::invalid("bad span"))
+    }
+
+    async fn boxes(
+        &self,
+        _scope: &Scope,
+        _version: VersionId,
+        _span: Span,
+    ) -> Result<Vec<PageBoxes>> {
+        Ok(Vec::new())
     }
 
     async fn neighbours(&self, _scope: &Scope, _passage: &Passage) -> Result<Vec<Passage>> {

@@ -6,12 +6,25 @@ use footnote_core::{Error, Result};
 use sqlx::{AnyConnection, Row as _};
 
 use super::failure::cannot;
+use super::layouts::write_layout;
 use super::rows::{digest, integer, json, key, plain};
 use super::texts::pieces;
 use super::versions::{NewChunk, NewVersion};
 
+/// Writes everything that hangs on a version, in place of what an earlier attempt has written.
+pub(super) async fn write_contents(
+    connection: &mut AnyConnection,
+    new: &NewVersion,
+    version: VersionId,
+) -> std::result::Result<(), sqlx::Error> {
+    write_text(connection, new, version).await?;
+    write_layout(connection, &new.parsed.layout, version).await?;
+    write_chunks(connection, new, version).await?;
+    write_sketch(connection, new, version).await
+}
+
 /// Writes the text, in place of what an earlier attempt has written.
-pub(super) async fn write_text(
+async fn write_text(
     connection: &mut AnyConnection,
     new: &NewVersion,
     version: VersionId,
@@ -36,7 +49,7 @@ pub(super) async fn write_text(
 }
 
 /// Writes the chunks, in place of what an earlier attempt has written.
-pub(super) async fn write_chunks(
+async fn write_chunks(
     connection: &mut AnyConnection,
     new: &NewVersion,
     version: VersionId,
@@ -70,7 +83,7 @@ pub(super) async fn write_chunks(
 }
 
 /// Writes what near duplicates are found by, in place of what an earlier attempt has written.
-pub(super) async fn write_sketch(
+async fn write_sketch(
     connection: &mut AnyConnection,
     new: &NewVersion,
     version: VersionId,

@@ -13,6 +13,7 @@ use sqlx::{AnyConnection, Row as _};
 use super::Catalog;
 use super::database::Database;
 use super::failure::cannot;
+use super::ordering::Rows;
 use super::rows::{hash, hash_list, id_list, integer, uuid};
 
 /// What is to be removed for good: only what is removed already.
@@ -55,7 +56,8 @@ const AMONG: &str = "
 const SOMEBODY_EMBEDS: &str = "EXISTS (SELECT 1 FROM job_item WHERE lease_owner IS NOT NULL)";
 
 /// What hangs on a version, without the chunks.
-const PARTS: [&str; 3] = [
+const PARTS: [&str; 4] = [
+    "DELETE FROM version_layout WHERE version_id IN (SELECT unhex(value) FROM json_each($1))",
     "DELETE FROM version_text WHERE version_id IN (SELECT unhex(value) FROM json_each($1))",
     "DELETE FROM version_life WHERE version_id IN (SELECT unhex(value) FROM json_each($1))",
     "DELETE FROM sketch_band WHERE version_id IN (SELECT unhex(value) FROM json_each($1))",
@@ -126,9 +128,11 @@ impl Catalog {
     pub(crate) async fn forget_told_removals(&self, which: &Which) -> Result<()> {
         let (documents, collections) = which.lists();
         let statement = format!(
-            "DELETE FROM outbox WHERE applied_ms IS NOT NULL AND version_id IN (
-               SELECT v.id FROM version v JOIN document d ON d.id = v.document_id
-               WHERE v.state = 'removed' AND {AMONG})"
+            "DELETE FROM outbox WHERE id IN (
+               SELECT o.id FROM outbox o WHERE o.applied_ms IS NOT NULL AND o.version_id IN (
+                 SELECT v.id FROM version v JOIN document d ON d.id = v.document_id
+                 WHERE v.state = 'removed' AND {AMONG}) ORDER BY o.id{})",
+            self.locking()
         );
         let mut transaction = self.begin().await.map_err(cannot("update the outbox"))?;
         sqlx::query(sqlx::AssertSqlSafe(statement))
@@ -154,13 +158,16 @@ impl Catalog {
         connection: &mut AnyConnection,
         versions: &[VersionId],
     ) -> std::result::Result<Tally, sqlx::Error> {
+        let versions = id_list(versions.iter().map(VersionId::as_uuid));
+        self.lock_rows(connection, Rows::OriginalsOfVersions, &versions).await?;
         let statement = format!(
             "SELECT v.id FROM version v
-             WHERE {DEAD} AND v.id IN (SELECT unhex(value) FROM json_each($1)){}",
+             WHERE {DEAD} AND v.id IN (SELECT unhex(value) FROM json_each($1))
+             ORDER BY v.id{}",
             self.locking()
         );
         let dead = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(id_list(versions.iter().map(VersionId::as_uuid)))
+            .bind(versions)
             .try_map(|row| uuid(&row, "id"))
             .fetch_all(&mut *connection)
             .await?;
@@ -190,9 +197,12 @@ impl Catalog {
         )
         .await?;
         let unused = format!(
-            "DELETE FROM embedding WHERE embedded IN (SELECT unhex(value) FROM json_each($1))
-               AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.embedded = embedding.embedded)
-               AND NOT {SOMEBODY_EMBEDS}"
+            "DELETE FROM embedding WHERE (embedded, space_id) IN (
+               SELECT e.embedded, e.space_id FROM embedding e
+               WHERE e.embedded IN (SELECT unhex(value) FROM json_each($1))
+                 AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.embedded = e.embedded)
+                 AND NOT {SOMEBODY_EMBEDS} ORDER BY e.embedded, e.space_id{})",
+            self.skipping()
         );
         let n_embeddings = affected(connection, &unused, &hash_list(&texts)).await?;
         Ok(Tally { versions: n_versions, chunks: n_chunks, embeddings: n_embeddings })
@@ -200,14 +210,17 @@ impl Catalog {
 
     /// Removes the vectors that no chunk uses, unless a job that has not ended may want them.
     pub(crate) async fn purge_embeddings(&self) -> Result<u64> {
-        let swept = sqlx::query(
-            "DELETE FROM embedding
-             WHERE NOT EXISTS (SELECT 1 FROM chunk c WHERE c.embedded = embedding.embedded)
-               AND NOT EXISTS (SELECT 1 FROM job WHERE state IN ('queued', 'running'))",
-        )
-        .execute(&self.writer)
-        .await
-        .map_err(cannot("remove unused vectors"))?;
+        let statement = format!(
+            "DELETE FROM embedding WHERE (embedded, space_id) IN (
+               SELECT e.embedded, e.space_id FROM embedding e
+               WHERE NOT EXISTS (SELECT 1 FROM chunk c WHERE c.embedded = e.embedded)
+                 AND NOT EXISTS (SELECT 1 FROM job WHERE state IN ('queued', 'running')){})",
+            self.skipping()
+        );
+        let swept = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&self.writer)
+            .await
+            .map_err(cannot("remove unused vectors"))?;
         Ok(swept.rows_affected())
     }
 
@@ -241,7 +254,7 @@ impl Catalog {
         let statement = match self.database() {
             Database::Sqlite => "VACUUM",
             Database::Postgres => {
-                "VACUUM version_text, chunk, version, document, embedding, job_item, job, blob_piece"
+                "VACUUM version_text, version_layout, chunk, version, document, embedding, job_item, job, blob_piece"
             }
         };
         sqlx::query(statement)

@@ -74,6 +74,7 @@ impl Catalog {
         .map_err(failed())?;
         let Some((mut parsed, n_chunks, sketch)) = described else { return Ok(None) };
         parsed.text = self.text(version).await?;
+        parsed.layout = self.layout_of(version).await?;
         let chunks = sqlx::query(
             "SELECT ordinal, byte_start, byte_end, char_start, char_end, page, headings, context,
                n_tokens, embedded FROM chunk WHERE version_id = $1 ORDER BY ordinal",

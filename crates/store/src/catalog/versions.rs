@@ -13,10 +13,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Catalog;
-use super::contents::{check_embeddings, write_chunks, write_sketch, write_text};
+use super::contents::{check_embeddings, write_contents};
 use super::failure::cannot;
 use super::history::{BEGIN_LIFE, END_LIFE_OF_THE_ONE_BEFORE};
-use super::rows::{digest, integer, json, key, plain};
+use super::ordering::Rows;
+use super::rows::{digest, id_list, integer, json, key, plain};
 
 /// A version of a document, ready to be stored.
 #[derive(Debug)]
@@ -44,12 +45,22 @@ pub struct NewVersion {
 }
 
 /// The original bytes of a document, to be kept under their hash.
-#[derive(Debug, Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Original {
     /// In memory.
     Bytes(Arc<[u8]>),
     /// In a file that stays where it is; it is copied.
     File(PathBuf),
+}
+
+impl std::fmt::Debug for Original {
+    /// Says how many bytes there are, or where, and never what they are.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bytes(bytes) => f.debug_tuple("Bytes").field(&bytes.len()).finish(),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+        }
+    }
 }
 
 /// A chunk with what is embedded and indexed for it.
@@ -110,9 +121,7 @@ impl Catalog {
         self.check_collection(&mut transaction, new.collection).await?;
         self.write_document(&mut transaction, new, &ids).await.map_err(failed())?;
         self.write_version_row(&mut transaction, new, &ids).await.map_err(failed())?;
-        write_text(&mut transaction, new, ids.version).await.map_err(failed())?;
-        write_chunks(&mut transaction, new, ids.version).await.map_err(failed())?;
-        write_sketch(&mut transaction, new, ids.version).await.map_err(failed())?;
+        write_contents(&mut transaction, new, ids.version).await.map_err(failed())?;
         check_embeddings(&mut transaction, ids.version, space).await?;
         self.write_outbox(&mut transaction, ids.version).await.map_err(failed())?;
         transaction.commit().await.map_err(failed())?;
@@ -135,6 +144,9 @@ impl Catalog {
     ) -> Result<bool> {
         let failed = || cannot("publish the document");
         let mut transaction = self.begin().await.map_err(failed())?;
+        let list = id_list([version.as_uuid()]);
+        let document = Rows::DocumentsOfVersions;
+        self.lock_rows(&mut transaction, document, &list).await.map_err(failed())?;
         self.mark_applied_in(&mut transaction, version, applied_up_to).await.map_err(failed())?;
         let now_ms = self.now_ms();
         for statement in [
@@ -203,7 +215,11 @@ impl Catalog {
         connection: &mut AnyConnection,
         id: CollectionId,
     ) -> Result<()> {
-        let found = sqlx::query("SELECT 1 FROM collection WHERE id = $1 AND removed_ms IS NULL")
+        let statement = format!(
+            "SELECT 1 FROM collection WHERE id = $1 AND removed_ms IS NULL{}",
+            self.sharing()
+        );
+        let found = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(key(id.as_uuid()))
             .fetch_optional(connection)
             .await
@@ -241,9 +257,11 @@ impl Catalog {
         ids: &StoredVersion,
     ) -> std::result::Result<(), sqlx::Error> {
         if new.original.is_some() {
+            // Changing nothing locks the row all the same, against a purge that is about to remove
+            // it.
             sqlx::query(
                 "INSERT INTO blob (hash, size_bytes, created_ms) VALUES ($1, $2, $3)
-                 ON CONFLICT (hash) DO NOTHING",
+                 ON CONFLICT (hash) DO UPDATE SET size_bytes = excluded.size_bytes",
             )
             .bind(digest(&new.content))
             .bind(integer(new.size_bytes))

@@ -35,14 +35,14 @@ pub(crate) enum Exported {
 const MANY: usize = 500;
 
 /// Every table that moves.
-pub(crate) const TABLES: [Table; 16] = [
+pub(crate) const TABLES: [Table; 17] = [
     Table {
         name: "setting",
         key: &["name"],
         columns: &[("name", Text), ("value", Text)],
         page: MANY,
-        // The copy is another installation: both may work with one Qdrant server.
-        moved: "t.name <> 'installation'",
+        // The copy is another installation with indexes of its own, perhaps on the same server.
+        moved: "t.name NOT IN ('installation', 'last_generation')",
         exported: None,
     },
     Table {
@@ -129,6 +129,14 @@ pub(crate) const TABLES: [Table; 16] = [
             ("bytes", Bytes),
         ],
         page: 100,
+        moved: "",
+        exported: Some(Exported::WithVersion("v.id = t.version_id")),
+    },
+    Table {
+        name: "version_layout",
+        key: &["version_id"],
+        columns: &[("version_id", Bytes), ("layout", Bytes)],
+        page: 8,
         moved: "",
         exported: Some(Exported::WithVersion("v.id = t.version_id")),
     },

@@ -7,7 +7,7 @@ use footnote_core::model::{Embedding, Fingerprint};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{NewVersion, write_chunks, write_sketch, write_text};
+use super::{NewVersion, write_contents};
 use crate::catalog::Catalog;
 use crate::catalog::embeddings::from_bytes;
 use crate::catalog::failure::cannot;
@@ -99,9 +99,7 @@ impl Catalog {
         }
         self.write_document(&mut transaction, new, &ids).await.map_err(failed())?;
         self.write_version_row(&mut transaction, new, &ids).await.map_err(failed())?;
-        write_text(&mut transaction, new, ids.version).await.map_err(failed())?;
-        write_chunks(&mut transaction, new, ids.version).await.map_err(failed())?;
-        write_sketch(&mut transaction, new, ids.version).await.map_err(failed())?;
+        write_contents(&mut transaction, new, ids.version).await.map_err(failed())?;
         for life in lives {
             sqlx::query(
                 "INSERT INTO version_life (version_id, from_ms, until_ms) VALUES ($1, $2, $3)

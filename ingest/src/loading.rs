@@ -24,8 +24,6 @@ pub(crate) struct Loaded {
     pub(crate) modified: Option<Timestamp>,
     /// What the source calls this state of it.
     pub(crate) tag: Option<String>,
-    /// When it was read.
-    pub(crate) read: Timestamp,
     /// A file name whose ending tells the format, where it is not the uri.
     pub(crate) name: Option<String>,
 }
@@ -37,7 +35,6 @@ pub(crate) async fn file(path: PathBuf, max_bytes: u64) -> Result<Loaded, Failur
 
 /// Takes bytes that were fetched, if they are neither none nor too many.
 pub(crate) async fn fetched(bytes: Arc<[u8]>, max_bytes: u64) -> Result<Loaded, Failure> {
-    let read = SystemClock.now();
     blocking(move || {
         let bytes = check_size(bytes, max_bytes)?;
         Ok(Loaded {
@@ -46,7 +43,6 @@ pub(crate) async fn fetched(bytes: Arc<[u8]>, max_bytes: u64) -> Result<Loaded, 
             bytes,
             modified: None,
             tag: None,
-            read,
             name: None,
         })
     })
@@ -82,7 +78,6 @@ fn read_file(path: &Path, max_bytes: u64) -> Result<Loaded, Failure> {
         size_bytes,
         modified: settled(modified(&metadata), read),
         tag: None,
-        read,
         name: None,
     })
 }

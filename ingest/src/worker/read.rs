@@ -1,14 +1,13 @@
 //! First stage: the bytes of several documents at once are fetched, compared, parsed and cut.
 
 use footnote_core::ErrorKind;
-use footnote_core::clock::Timestamp;
 use footnote_core::document::Source;
 use footnote_core::id::{DocumentId, VersionId};
 use footnote_core::job::{
     Failure, FailureCode, ItemOutcome, ItemState, JobKind, Place, Stage, TakenItem,
 };
 use footnote_document::READING;
-use footnote_store::{KnownSource, NewVersion, Original, Seen};
+use footnote_store::{KnownSource, LaterWork, NewVersion, Original, Seen};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -30,6 +29,8 @@ pub(super) struct Prepared {
     /// What was read from it.
     pub(super) reading: Arc<Reading>,
     loaded: Loaded,
+    /// What later jobs had done with it before it was read.
+    later: LaterWork,
     /// Its share of the memory that documents in work may take; given back when it is dropped.
     _memory: OwnedSemaphorePermit,
 }
@@ -37,7 +38,7 @@ pub(super) struct Prepared {
 /// What the first stage makes of a document.
 enum Step {
     /// It is to be embedded.
-    Read(Arc<Reading>, Loaded, OwnedSemaphorePermit),
+    Read { reading: Arc<Reading>, loaded: Loaded, later: LaterWork, memory: OwnedSemaphorePermit },
     /// Its work has ended.
     Ended(ItemOutcome),
 }
@@ -83,9 +84,9 @@ impl Run<'_> {
         };
         match step {
             Step::Ended(outcome) => self.end(flight, outcome).await,
-            Step::Read(reading, loaded, memory) => {
+            Step::Read { reading, loaded, later, memory } => {
                 flight.enter(Stage::Embedding);
-                let prepared = Prepared { flight, reading, loaded, _memory: memory };
+                let prepared = Prepared { flight, reading, loaded, later, _memory: memory };
                 // The next stage ends after this one.
                 to_embed.send(prepared).await.ok();
             }
@@ -134,7 +135,9 @@ impl Run<'_> {
         let item = &flight.item;
         let memory = self.memory_for(item).await?;
         let id = document_of(item);
-        if self.is_out_of_date(item, None).await? {
+        let later = self.later_work(item).await?;
+        // Bytes that somebody sent were read when they were sent.
+        if matches!(item.place, Place::Blob { .. }) && !later.is_none() {
             return Ok(Step::Ended(ItemOutcome::Unchanged(id)));
         }
         let known = self.store().known_source(id).await.map_err(|error| failure_from(&error))?;
@@ -149,23 +152,13 @@ impl Run<'_> {
         let embedder = self.ingestor.embedder.get();
         let readings = &self.ingestor.readings;
         let reading = readings.read(name, loaded.content, &loaded.bytes, &embedder).await?;
-        Ok(Step::Read(reading, loaded, memory))
+        Ok(Step::Read { reading, loaded, later, memory })
     }
 
-    /// Tells whether a job that was asked for later was done with the document since its bytes were
-    /// read. Bytes that somebody sent were read when they were sent.
-    async fn is_out_of_date(
-        &self,
-        item: &TakenItem,
-        read: Option<Timestamp>,
-    ) -> Result<bool, Failure> {
-        let read = match item.place {
-            Place::Blob { .. } => Some(Timestamp(i64::MIN)),
-            Place::File { .. } | Place::Remote { .. } | Place::Gone { .. } => read,
-        };
-        let Some(read) = read else { return Ok(false) };
-        let overtaken = self.store().overtaken(document_of(item), item.lease.job).await;
-        Ok(overtaken.map_err(|error| failure_from(&error))?.is_some_and(|ended| read <= ended))
+    /// Returns what jobs that were asked for later have done with the document.
+    async fn later_work(&self, item: &TakenItem) -> Result<LaterWork, Failure> {
+        let later = self.store().later_work(document_of(item), item.lease.job).await;
+        later.map_err(|error| failure_from(&error))
     }
 
     /// Returns how the work on a document ends that must not be stored, because a job that was
@@ -175,7 +168,7 @@ impl Run<'_> {
         document: &Prepared,
     ) -> Result<Option<ItemOutcome>, Failure> {
         let item = &document.flight.item;
-        if !self.is_out_of_date(item, Some(document.loaded.read)).await? {
+        if self.later_work(item).await? == document.later {
             return Ok(None);
         }
         Ok(Some(match item.place {
@@ -222,7 +215,7 @@ impl Run<'_> {
     ) -> Result<Option<Loaded>, Failure> {
         let max_bytes = self.ingestor.config.max_file_bytes;
         let (connectors, connections) = (&self.ingestor.connectors, &self.ingestor.connections);
-        let connector = connectors
+        let origin = connectors
             .of(connections.as_ref(), &item.job, &item.lease.root)
             .map_err(|error| failure_from(&error))?;
         let entry = Entry {
@@ -232,8 +225,9 @@ impl Run<'_> {
             modified: item.modified,
             locator: locator.to_owned(),
         };
-        let tag = known.filter(|known| known.reading == READING).and_then(|k| k.tag.as_deref());
-        match connector.fetch(&entry, tag, max_bytes).await? {
+        let known = known.filter(|known| known.reading == READING && !origin.verify);
+        let tag = known.and_then(|known| known.tag.as_deref());
+        match origin.connector.fetch(&entry, tag, max_bytes).await? {
             Fetched::Unchanged => Ok(None),
             Fetched::Content(content) => {
                 let loaded = loading::fetched(content.bytes.into(), max_bytes).await?;

@@ -129,3 +129,21 @@ async fn the_upload_that_was_sent_last_is_what_is_found_however_long_the_first_t
     stop.cancel();
     working.await.unwrap();
 }
+
+#[tokio::test]
+async fn what_changed_after_a_later_job_is_read_whatever_the_clocks_say() {
+    let bench = Bench::with_a_fast_clock().await;
+    bench.write("rule.txt", "The gate closes at six.");
+    let earlier = bench.intake().enqueue(&folder(bench.documents.path())).await.unwrap();
+    bench.store.pause_job(&everything(), earlier).await.unwrap();
+    assert_eq!(bench.run().await.counts.ready, 1);
+    bench.write("rule.txt", "The gate closes at seven o'clock.");
+    bench.store.resume_job(&everything(), earlier).await.unwrap();
+    let stop = CancellationToken::new();
+    let working = bench.work(&stop);
+    let ended = tokio::time::timeout(Duration::from_secs(20), bench.ended(earlier)).await;
+    assert_eq!(ended.expect("the earlier job ends").counts.ready, 1);
+    assert_eq!(bench.find("seven").await, ["rule.txt"]);
+    stop.cancel();
+    working.await.unwrap();
+}

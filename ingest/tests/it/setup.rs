@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use footnote_core::Result;
 use footnote_core::access::{Principal, Scope};
-use footnote_core::clock::SystemClock;
+use footnote_core::clock::{Clock, SystemClock, Timestamp};
 use footnote_core::config::{IngestConfig, StoreConfig};
 use footnote_core::corpus::Corpus as _;
 use footnote_core::id::JobId;
@@ -75,6 +75,15 @@ impl Embedder for CountingEmbedder {
     }
 }
 
+/// A clock that is an hour ahead of the machine's, as another machine's may be.
+struct FastClock;
+
+impl Clock for FastClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(SystemClock.now().0 + 3_600_000)
+    }
+}
+
 /// A store, an ingestor, and a folder of documents.
 pub(crate) struct Bench {
     pub(crate) store: Arc<Store>,
@@ -83,6 +92,7 @@ pub(crate) struct Bench {
     pub(crate) documents: TempDir,
     data: TempDir,
     configs: (StoreConfig, IngestConfig),
+    clock: Arc<dyn Clock>,
 }
 
 impl Bench {
@@ -98,17 +108,26 @@ impl Bench {
 
     /// Sets up with the limits given for the store and for reading.
     pub(crate) async fn on(store: StoreConfig, config: IngestConfig) -> Self {
-        let (data, documents) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        Self::open(data, documents, (store, config)).await
+        Self::open(folders(), (store, config), Arc::new(SystemClock)).await
     }
 
-    async fn open(data: TempDir, documents: TempDir, configs: (StoreConfig, IngestConfig)) -> Self {
+    /// Sets up with a store whose clock is ahead of the one that files are read by.
+    pub(crate) async fn with_a_fast_clock() -> Self {
+        let configs = (StoreConfig::default(), IngestConfig::default());
+        Self::open(folders(), configs, Arc::new(FastClock)).await
+    }
+
+    async fn open(
+        (data, documents): (TempDir, TempDir),
+        configs: (StoreConfig, IngestConfig),
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let embedder = Arc::new(CountingEmbedder::new());
         let options = StoreOptions {
             data_dir: data.path().to_owned(),
             config: configs.0.clone(),
             space: Some(SpaceSpec::of("counting", embedder.as_ref())),
-            clock: Arc::new(SystemClock),
+            clock: Arc::clone(&clock),
             purpose: "a test".to_owned(),
         };
         let store = Arc::new(Store::open(options).await.unwrap());
@@ -123,7 +142,7 @@ impl Bench {
             parser,
         };
         let ingestor = Arc::new(Ingestor::new(parts));
-        Self { store, ingestor, embedder, documents, data, configs }
+        Self { store, ingestor, embedder, documents, data, configs, clock }
     }
 
     /// Opens the same data directory again, as a program does that was started again. Whatever
@@ -135,10 +154,10 @@ impl Bench {
 
     /// Opens the same data directory again with another configuration of the store.
     pub(crate) async fn reopen_with(self, store_config: StoreConfig) -> Self {
-        let Self { store, ingestor, embedder, documents, data, configs } = self;
+        let Self { store, ingestor, embedder, documents, data, configs, clock } = self;
         drop((ingestor, embedder));
         Arc::into_inner(store).expect("nobody else holds the store").close().await.unwrap();
-        Self::open(data, documents, (store_config, configs.1)).await
+        Self::open((data, documents), (store_config, configs.1), clock).await
     }
 
     /// Writes a document, as if long ago.
@@ -251,4 +270,8 @@ pub(crate) fn long_text(n_chunks: usize, word: &str) -> String {
     let paragraphs: Vec<String> =
         (0..n_chunks).map(|n| format!("{word}{n} begins. {filler}")).collect();
     paragraphs.join("\n\n")
+}
+
+fn folders() -> (TempDir, TempDir) {
+    (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap())
 }

@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{hash, integer, key, number_or_none, time_or_none, uuid};
+use super::rows::{hash, integer, key, number, number_or_none, time_or_none, uuid};
 
 /// What a source told of a version when it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,23 @@ pub struct Seen {
     pub modified: Option<Timestamp>,
     /// What the source called this state of it.
     pub tag: Option<String>,
+}
+
+/// What jobs that were asked for later than another have done with a document so far. When it is
+/// the same after a document was read as before, what was read is not out of date. (Times would
+/// not tell: the clocks of several machines differ.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LaterWork {
+    n_ended: u64,
+    last_ended: Option<Timestamp>,
+}
+
+impl LaterWork {
+    /// Tells whether there is none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.n_ended == 0
+    }
 }
 
 /// A live document with what its source told when it was read.
@@ -80,19 +97,18 @@ impl Catalog {
             .map_err(cannot("look up the document"))
     }
 
-    /// Returns when a newer job was last done with a document.
-    pub(crate) async fn overtaken(
-        &self,
-        document: DocumentId,
-        job: JobId,
-    ) -> Result<Option<Timestamp>> {
+    /// Returns what jobs that were asked for later have done with a document.
+    pub(crate) async fn later_work(&self, document: DocumentId, job: JobId) -> Result<LaterWork> {
         sqlx::query(
-            "SELECT max(updated_ms) AS ended_ms FROM job_item
+            "SELECT count(*) AS n_ended, max(updated_ms) AS ended_ms FROM job_item
              WHERE document_id = $1 AND job_id > $2 AND state IN ('ready', 'unchanged', 'removed')",
         )
         .bind(key(document.as_uuid()))
         .bind(key(job.as_uuid()))
-        .try_map(|row| time_or_none(&row, "ended_ms"))
+        .try_map(|row| {
+            let last_ended = time_or_none(&row, "ended_ms")?;
+            Ok(LaterWork { n_ended: number(&row, "n_ended")?, last_ended })
+        })
         .fetch_one(&self.writer)
         .await
         .map_err(cannot("look for newer jobs of the document"))
@@ -101,8 +117,10 @@ impl Catalog {
     /// Remembers what sources told, in one transaction; of a document that is gone, nothing.
     pub(crate) async fn put_seen(&self, seen: &[Seen]) -> Result<()> {
         let failed = || cannot("remember what was read");
+        let mut in_order: Vec<&Seen> = seen.iter().collect();
+        in_order.sort_by_key(|seen| seen.document);
         let mut transaction = self.begin().await.map_err(failed())?;
-        for seen in seen {
+        for seen in in_order {
             sqlx::query(
                 "INSERT INTO seen (document_id, version_id, size_bytes, modified_ms, tag)
                  SELECT id, $2, $3, $4, $5 FROM document WHERE id = $1

@@ -2,13 +2,12 @@
 
 use footnote_core::Result;
 use footnote_core::access::Scope;
-use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, JobId, SourceId};
 
 use super::Store;
 use crate::catalog::Database;
 use crate::catalog::readings::StoredReading;
-use crate::catalog::seen::{KnownSource, Seen};
+use crate::catalog::seen::{KnownSource, LaterWork, Seen};
 use crate::catalog::sources::{NewSource, SourceSummary};
 
 impl Store {
@@ -119,13 +118,13 @@ impl Store {
         self.catalog.known_source(document).await
     }
 
-    /// Returns when a job that was asked for later was done with a document: what an earlier one
-    /// read before that is out of date.
+    /// Returns what jobs that were asked for later have done with a document: what an earlier one
+    /// read before the last of them ended is out of date.
     ///
     /// # Errors
     /// `Unavailable` when the catalog cannot be read.
-    pub async fn overtaken(&self, document: DocumentId, job: JobId) -> Result<Option<Timestamp>> {
-        self.catalog.overtaken(document, job).await
+    pub async fn later_work(&self, document: DocumentId, job: JobId) -> Result<LaterWork> {
+        self.catalog.later_work(document, job).await
     }
 
     /// Remembers what sources told of versions that were read. Losing it costs another reading.

@@ -15,11 +15,20 @@ const KEPT: usize = 32;
 /// The connectors in use.
 #[derive(Default)]
 pub(crate) struct Connectors {
-    by_root: Mutex<HashMap<(JobId, String), Arc<dyn Connector>>>,
+    by_root: Mutex<HashMap<(JobId, String), Origin>>,
+}
+
+/// Where the documents of a root of a job come from.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    /// What fetches them.
+    pub(crate) connector: Arc<dyn Connector>,
+    /// Whether they are fetched even when their source says that they are the same.
+    pub(crate) verify: bool,
 }
 
 impl Connectors {
-    /// Returns what fetches the documents of a root of a job.
+    /// Returns where the documents of a root of a job come from.
     ///
     /// # Errors
     /// `Invalid` when the configuration does not allow it any more, or the request names no such
@@ -29,32 +38,30 @@ impl Connectors {
         connections: Option<&Connections>,
         job: &JobBrief,
         root: &str,
-    ) -> Result<Arc<dyn Connector>> {
+    ) -> Result<Origin> {
         let mut by_root = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (job.id, root.to_owned());
-        if let Some(connector) = by_root.get(&key) {
-            return Ok(Arc::clone(connector));
+        if let Some(origin) = by_root.get(&key) {
+            return Ok(origin.clone());
         }
         if KEPT <= by_root.len() {
             by_root.clear();
         }
-        let connector: Arc<dyn Connector> = Arc::from(connect(connections, job, root)?);
-        by_root.insert(key, Arc::clone(&connector));
-        Ok(connector)
+        let origin = connect(connections, job, root)?;
+        by_root.insert(key, origin.clone());
+        Ok(origin)
     }
 }
 
-fn connect(
-    connections: Option<&Connections>,
-    job: &JobBrief,
-    root: &str,
-) -> Result<Box<dyn Connector>> {
+fn connect(connections: Option<&Connections>, job: &JobBrief, root: &str) -> Result<Origin> {
     let connections = connections.ok_or_else(no_connections)?;
-    for input in Request::read(&job.request)?.inputs {
+    let Request { inputs, verify, .. } = Request::read(&job.request)?;
+    for input in inputs {
         if let Input::Remote(remote) = input
             && remote.root() == root
         {
-            return remote.connect(connections);
+            let connector = Arc::from(remote.connect(connections)?);
+            return Ok(Origin { connector, verify });
         }
     }
     Err(Error::invalid(format!("the job does not ask for {root}")))

@@ -58,6 +58,7 @@ impl Ingestor {
         let IngestorParts { store, embedder, config, parser } = parts;
         let parsers = ParserPool::new(parser, &config);
         let readings = Readings::new(Arc::clone(&store), parsers, &config);
+        store.sketch_with(footnote_document::sketch);
         let embedder = Arc::new(Switch::new(embedder));
         Self {
             intake: Intake::new(Arc::clone(&store)),

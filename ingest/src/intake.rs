@@ -40,14 +40,16 @@ impl Intake {
     /// `Unavailable` when they cannot be written.
     pub async fn keep(&self, root: &str, name: &str, original: Original) -> Result<Input> {
         let size_bytes = size_of(&original).await?;
-        let content = self.store.keep_blob(original).await?;
-        Ok(Input::Kept { root: root.to_owned(), name: name.to_owned(), content, size_bytes })
+        let content = self.store.keep_blob(original.clone()).await?;
+        let (root, name, original) = (root.to_owned(), name.to_owned(), Some(original));
+        Ok(Input::Kept { root, name, content, size_bytes, original })
     }
 
     /// Makes the input of bytes that the store keeps already.
     #[must_use]
     pub fn kept(root: &str, name: &str, content: ContentHash, size_bytes: u64) -> Input {
-        Input::Kept { root: root.to_owned(), name: name.to_owned(), content, size_bytes }
+        let (root, name) = (root.to_owned(), name.to_owned());
+        Input::Kept { root, name, content, size_bytes, original: None }
     }
 
     /// Puts a request into the queue. It survives a crash when this returns.
@@ -70,7 +72,21 @@ impl Intake {
             request: request.write()?,
             priority: request.priority,
         };
-        self.store.create_job(new).await
+        let job = self.store.create_job(new).await?;
+        self.keep_again(&request.inputs).await?;
+        Ok(job)
+    }
+
+    /// Keeps again what a purge of the same bytes has taken before the job named them.
+    async fn keep_again(&self, inputs: &[Input]) -> Result<()> {
+        for input in inputs {
+            if let Input::Kept { content, original: Some(original), .. } = input
+                && !self.store.still_keeps(content).await?
+            {
+                self.store.keep_blob(original.clone()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Completes a request so that another process, or another machine, does what was meant.
@@ -144,7 +160,7 @@ impl Intake {
         loop {
             let found = self.store.asked_job(job).await?;
             tell(found.counts);
-            if has_ended(found.state) {
+            if found.state.has_ended() {
                 return Ok(found);
             }
             tokio::select! {
@@ -198,14 +214,6 @@ impl Intake {
     /// Returns the store.
     pub(crate) fn store(&self) -> &Arc<Store> {
         &self.store
-    }
-}
-
-/// Tells whether nothing more happens to a job by itself.
-fn has_ended(state: JobState) -> bool {
-    match state {
-        JobState::Queued | JobState::Running => false,
-        JobState::Completed | JobState::Failed | JobState::Cancelled => true,
     }
 }
 

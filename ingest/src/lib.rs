@@ -6,6 +6,7 @@
 //! `worker` (embed, store). [`sync`] does so again and again. Everything is idempotent, and the
 //! catalog knows at every moment what is left to do: a crash anywhere costs at most a batch.
 
+pub mod arguments;
 mod audience;
 pub mod connector;
 mod connectors;

@@ -1,7 +1,7 @@
 //! One job is listed: what its source has is compared with what the catalog knows, and becomes
 //! the items of the job.
 
-use footnote_core::id::{CollectionId, JobId, SourceId};
+use footnote_core::id::{CollectionId, ContentHash, JobId, SourceId};
 use footnote_core::job::{Failure, JobKind, JobLease, NewItem, Place, TakenJob};
 use footnote_core::{Error, ErrorKind, Result};
 use footnote_store::{KnownSource, Original, Store};
@@ -224,21 +224,26 @@ impl Listing<'_> {
     /// Adds documents that are to be read. Where several machines work, files of this one are
     /// kept, so that any of them can.
     async fn add(&self, wanted: Vec<Found>) -> Result<()> {
-        let (mut items, mut failed) = (Vec::new(), Vec::new());
+        let (mut items, mut failed, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         for found in wanted {
-            let is_apart = self.lister.store.spans_machines();
-            let place = match &found.place {
-                Place::File { path } if is_apart => self.keep_file(path.clone()).await?,
-                place => Ok(place.clone()),
-            };
-            match place {
-                Ok(place) => items.push(item(Found { place, ..found })),
-                Err(failure) => failed.push((item(found), failure)),
+            match &found.place {
+                Place::File { path } if self.lister.store.spans_machines() => {
+                    let path = path.clone();
+                    match self.keep_file(path.clone()).await? {
+                        Ok(content) => {
+                            items.push(item(Found { place: Place::Blob { content }, ..found }));
+                            kept.push((path, content));
+                        }
+                        Err(failure) => failed.push((item(found), failure)),
+                    }
+                }
+                _reachable => items.push(item(found)),
             }
         }
         if !items.is_empty() {
             self.lister.store.add_items(self.lease, items).await?;
         }
+        self.keep_again(kept).await?;
         if !failed.is_empty() {
             self.lister.store.add_failed_items(self.lease, failed).await?;
         }
@@ -246,13 +251,23 @@ impl Listing<'_> {
     }
 
     /// Keeps a file in the store.
-    async fn keep_file(&self, path: PathBuf) -> Result<Result<Place, Failure>> {
+    async fn keep_file(&self, path: PathBuf) -> Result<Result<ContentHash, Failure>> {
         let file = match loading::file(path, self.lister.max_file_bytes).await {
             Ok(file) => file,
             Err(failure) => return Ok(Err(failure)),
         };
-        let content = self.lister.store.keep_blob(Original::Bytes(file.bytes)).await?;
-        Ok(Ok(Place::Blob { content }))
+        self.lister.store.keep_blob(Original::Bytes(file.bytes)).await.map(Ok)
+    }
+
+    /// Keeps again what a purge of the same bytes has taken before their items named them. A file
+    /// that cannot be read any more, or is another one, fails when it is its turn.
+    async fn keep_again(&self, kept: Vec<(PathBuf, ContentHash)>) -> Result<()> {
+        for (path, content) in kept {
+            if !self.lister.store.still_keeps(&content).await? {
+                self.keep_file(path).await?.ok();
+            }
+        }
+        Ok(())
     }
 
     async fn unlisted(&mut self, unlisted: Unlisted) -> Result<()> {

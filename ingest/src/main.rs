@@ -3,10 +3,11 @@
 
 use clap::Parser;
 use footnote_core::{Error, Result};
+use footnote_ingest::arguments::RemoteArgs;
 use footnote_ingest::opening::{Opened, open};
 use footnote_ingest::sandbox::run_child;
 use footnote_ingest::settings::{Overrides, Settings};
-use footnote_ingest::{Event, Input, Progress, Report, Request};
+use footnote_ingest::{Event, Progress, Report, Request};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ struct Arguments {
     /// Read and compare also what its source says is unchanged.
     #[arg(long)]
     verify: bool,
+    #[command(flatten)]
+    remote: RemoteArgs,
     #[command(flatten)]
     place: Place,
 }
@@ -112,8 +115,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
 
 /// Ingests what is named, and says what became of it.
 async fn ingest(arguments: Arguments, cancel: CancellationToken) -> Result<ExitCode> {
-    let Arguments { paths, collection, include, exclude, verify, place, .. } = arguments;
-    let inputs = paths.iter().map(|path| Input::parse(path)).collect::<Result<_>>()?;
+    let Arguments { paths, collection, include, exclude, verify, remote, place, .. } = arguments;
+    let inputs = remote.inputs(&paths)?;
     let request = Request { collection, inputs, include, exclude, verify, ..Request::default() };
     let opened = opened(place).await?;
     let report = opened.ingestor.run(request, Arc::new(Lines), cancel).await?;
@@ -141,11 +144,29 @@ fn code_of(report: &Report) -> ExitCode {
     }
 }
 
-/// Asks the run to stop at the first ctrl-C.
+/// Asks the run to stop at the first ctrl-C, or when the system asks it to.
 async fn stop_on_interrupt(cancel: CancellationToken) {
-    if tokio::signal::ctrl_c().await.is_ok() {
+    let interrupted = tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        terminated = terminated() => terminated,
+    };
+    if interrupted.is_ok() {
         cancel.cancel();
     }
+}
+
+/// Waits until the system asks the program to end, as it does with a service or a container.
+#[cfg(unix)]
+async fn terminated() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::terminate())?.recv().await;
+    Ok(())
+}
+
+/// Waits for ever: this system has no such signal.
+#[cfg(not(unix))]
+async fn terminated() -> std::io::Result<()> {
+    std::future::pending().await
 }
 
 /// Writes a line for every failure.

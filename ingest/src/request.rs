@@ -2,6 +2,7 @@
 
 use footnote_core::id::{ContentHash, SourceId};
 use footnote_core::{Error, Result};
+use footnote_store::Original;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -55,19 +56,24 @@ pub enum Input {
         content: ContentHash,
         /// How many there are.
         size_bytes: u64,
+        /// The bytes themselves, in the process that kept them: until a job names them, a purge of
+        /// the same bytes may take what the store keeps.
+        #[serde(skip)]
+        original: Option<Original>,
     },
     /// Documents of another machine.
     Remote(Remote),
 }
 
 impl Input {
-    /// Reads what a user typed: an address of another machine, or else a path.
+    /// Reads what a user typed: an address of another machine, with what was said beside it, or
+    /// else a path.
     ///
     /// # Errors
     /// `Invalid` for an address of a kind that is not known.
-    pub fn parse(text: &Path) -> Result<Self> {
+    pub fn parse(text: &Path, options: &RemoteOptions) -> Result<Self> {
         match text.to_str().filter(|text| Remote::is_address(text)) {
-            Some(address) => Ok(Self::Remote(Remote::parse(address, RemoteOptions::default())?)),
+            Some(address) => Ok(Self::Remote(Remote::parse(address, options.clone())?)),
             None => Ok(Self::Path(text.to_owned())),
         }
     }
@@ -148,17 +154,19 @@ mod tests {
 
     #[test]
     fn a_request_is_read_back_as_it_was_written() {
+        let options = RemoteOptions { depth: 2, ..RemoteOptions::default() };
         let request = Request {
             collection: "hr".to_owned(),
             inputs: vec![
                 Input::Path("docs".into()),
                 Input::Changed { root: "/docs".into(), paths: vec!["/docs/a.md".into()] },
-                Input::parse(Path::new("https://example.com/handbook/")).unwrap(),
+                Input::parse(Path::new("https://example.com/handbook/"), &options).unwrap(),
                 Input::Kept {
                     root: "upload".to_owned(),
                     name: "a.txt".to_owned(),
                     content: ContentHash::of(b"a"),
                     size_bytes: 1,
+                    original: None,
                 },
             ],
             verify: true,

@@ -120,7 +120,7 @@ async fn scan(
             return Err(Error::cancelled("stopped while listing"));
         }
         match input {
-            Input::Kept { root, name, content, size_bytes } => {
+            Input::Kept { root, name, content, size_bytes, original: _ } => {
                 let found = Found {
                     source: Source { root, uri: name },
                     place: Place::Blob { content },

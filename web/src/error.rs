@@ -21,6 +21,7 @@ pub struct ApiError {
     status: StatusCode,
     code: &'static str,
     detail: String,
+    hint: Option<String>,
     errors: Vec<FieldError>,
     retry_after_seconds: Option<u32>,
     cause: Option<String>,
@@ -44,6 +45,9 @@ pub struct Problem<'a> {
     status: u16,
     code: &'static str,
     detail: &'a str,
+    /// What to do about it, where `detail` ends with that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -67,6 +71,7 @@ impl ApiError {
             status,
             code,
             detail: detail.into(),
+            hint: None,
             errors: Vec::new(),
             retry_after_seconds: None,
             cause: None,
@@ -112,6 +117,15 @@ impl ApiError {
         Self { cause: Some(cause.into()), ..fault }
     }
 
+    /// Adds what to do about it, which nobody is told of what may be hidden from them.
+    fn advised(mut self, hint: Option<&str>) -> Self {
+        if let Some(hint) = hint {
+            self.detail = format!("{}. {hint}", self.detail);
+            self.hint = Some(hint.to_owned());
+        }
+        self
+    }
+
     /// Names the part of the request that is wrong.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
@@ -129,6 +143,7 @@ impl ApiError {
             status: self.status.as_u16(),
             code: self.code,
             detail: &self.detail,
+            hint: self.hint.as_deref(),
             instance,
             errors: &self.errors,
             retry_after: self.retry_after_seconds,
@@ -146,20 +161,21 @@ impl ApiError {
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
-        let detail = match error.advice() {
-            Some(hint) => format!("{}. {hint}", error.message()),
-            None => error.message().to_owned(),
-        };
+        let (message, hint) = (error.message(), error.advice());
         match error.kind() {
-            ErrorKind::NotFound => Self::not_found(error.message()),
-            ErrorKind::Invalid => Self::invalid(detail),
-            ErrorKind::Conflict => Self::new(StatusCode::CONFLICT, "conflict", detail),
+            ErrorKind::NotFound => Self::not_found(message),
+            ErrorKind::Invalid => Self::invalid(message).advised(hint),
+            ErrorKind::Conflict => {
+                Self::new(StatusCode::CONFLICT, "conflict", message).advised(hint)
+            }
             ErrorKind::Unavailable => {
                 let missing =
                     Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", UNAVAILABLE);
                 Self { cause: Some(error.chain()), ..missing }
             }
-            ErrorKind::Cancelled => Self::new(StatusCode::CONFLICT, "cancelled", detail),
+            ErrorKind::Cancelled => {
+                Self::new(StatusCode::CONFLICT, "cancelled", message).advised(hint)
+            }
             ErrorKind::Internal => Self::internal(error.chain()),
         }
     }
@@ -215,6 +231,7 @@ mod tests {
     fn advice_reaches_the_client_with_what_is_wrong() {
         let sent = ApiError::from(Error::invalid("the question is too long").hint("Shorten it."));
         assert_eq!(sent.detail, "the question is too long. Shorten it.");
+        assert_eq!(sent.hint.as_deref(), Some("Shorten it."));
         assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

@@ -1,6 +1,9 @@
 //! What every handler can reach.
 
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use footnote_core::access::Scope;
@@ -12,6 +15,10 @@ use crate::auth;
 use crate::error::ApiError;
 use crate::uploads::Uploads;
 use crate::vacuum::keep_clean;
+
+/// How long work in the background may go on after the server was asked to stop: enough to give
+/// back what is not done. What takes longer is cut off as by a crash, which loses nothing.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The state of the server; cheap to clone.
 #[derive(Clone)]
@@ -26,19 +33,37 @@ pub struct AppState {
     pub stop: CancellationToken,
 }
 
+/// What works in the background while the server serves: ingestion, tending, cleaning.
+#[derive(Debug)]
+pub struct Background {
+    tasks: JoinSet<()>,
+}
+
+impl Background {
+    /// Waits until everything has ended that was asked to stop, but not for longer than a few
+    /// seconds. Then the store may be closed.
+    pub async fn ended(mut self) {
+        let ended = timeout(GRACE, async { while self.tasks.join_next().await.is_some() {} }).await;
+        if ended.is_err() {
+            tracing::warn!(task.count = self.tasks.len(), "cut off work that did not end");
+            self.tasks.shutdown().await;
+        }
+    }
+}
+
 impl AppState {
-    /// Starts what works in the background and returns the state.
+    /// Starts what works in the background, and returns it with the state.
     #[must_use]
-    pub fn start(app: Arc<App>, stop: CancellationToken) -> Self {
+    pub fn start(app: Arc<App>, stop: CancellationToken) -> (Self, Background) {
         let answers = Arc::new(Answers::new(&app, stop.clone()));
         let uploads = Uploads::new(Arc::clone(&app));
+        let mut tasks = JoinSet::new();
         let (worker, stopped) = (Arc::clone(&app), stop.clone());
-        tokio::spawn(async move {
-            tokio::join!(worker.ingestor.serve(stopped.clone()), worker.tend(&stopped));
-        });
-        let cleaning = keep_clean(Arc::clone(&app.store), Arc::clone(&answers), stop.clone());
-        tokio::spawn(cleaning);
-        Self { app, answers, uploads, stop }
+        tasks.spawn(async move { worker.ingestor.serve(stopped).await });
+        let (tended, stopped) = (Arc::clone(&app), stop.clone());
+        tasks.spawn(async move { tended.tend(&stopped).await });
+        tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), stop.clone()));
+        (Self { app, answers, uploads, stop }, Background { tasks })
     }
 
     /// Returns what the requester may read of the collections that a request names.

@@ -20,7 +20,7 @@ use footnote_core::document::Span;
 use serde::{Deserialize, Serialize};
 
 /// A stretch of a text, in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextRange {
     /// The first character.
     pub start: usize,

@@ -312,17 +312,31 @@ impl Config {
 
     /// Builds a table from environment variables such as `FOOTNOTE__SERVER__BIND`.
     ///
-    /// A value that reads as a TOML number or boolean is one; everything else is text, and a list
-    /// is text with commas.
+    /// A value that reads as a TOML number or boolean is one, unless its key holds text: a password
+    /// may be all digits. Everything else is text, and a list is text with commas.
     #[must_use]
     pub fn table_from_env(variables: impl IntoIterator<Item = (String, String)>) -> Table {
+        let known = Table::try_from(Self::default()).unwrap_or_default();
         let mut table = Table::new();
         for (name, value) in variables {
             let Some(path) = name.strip_prefix(ENV_PREFIX) else { continue };
             let keys: Vec<String> = path.split("__").map(str::to_lowercase).collect();
-            insert(&mut table, &keys, scalar(&value));
+            let value = if is_text(&known, &keys) { Value::String(value) } else { scalar(&value) };
+            insert(&mut table, &keys, value);
         }
         table
+    }
+}
+
+/// Tells whether the value at a path of keys is text.
+fn is_text(known: &Table, keys: &[String]) -> bool {
+    match keys {
+        [] => false,
+        [key] => matches!(known.get(key), Some(Value::String(_))),
+        [key, rest @ ..] => match known.get(key) {
+            Some(Value::Table(inner)) => is_text(inner, rest),
+            Some(_) | None => false,
+        },
     }
 }
 
@@ -440,6 +454,16 @@ mod tests {
         let env = [(variable, "docs.example.com, *.example.org".to_owned())];
         let config = Config::from_tables([Config::table_from_env(env)]).unwrap();
         assert_eq!(config.outbound.allow_hosts, ["docs.example.com", "*.example.org"]);
+    }
+
+    #[test]
+    fn a_text_of_digits_stays_as_it_is() {
+        let env = [
+            ("FOOTNOTE__STORE__INDEX_KEY".to_owned(), "0042".to_owned()),
+            ("FOOTNOTE__SEARCH__K".to_owned(), "7".to_owned()),
+        ];
+        let config = Config::from_tables([Config::table_from_env(env)]).unwrap();
+        assert_eq!((config.store.index_key.as_str(), config.search.k), ("0042", 7));
     }
 
     #[test]

@@ -31,6 +31,17 @@ pub enum JobState {
     Cancelled,
 }
 
+impl JobState {
+    /// Tells whether nothing more happens to the job by itself.
+    #[must_use]
+    pub fn has_ended(self) -> bool {
+        match self {
+            Self::Queued | Self::Running => false,
+            Self::Completed | Self::Failed | Self::Cancelled => true,
+        }
+    }
+}
+
 /// The state of one item of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -176,8 +187,12 @@ pub enum FailureCode {
     Crashed,
     /// No longer there when it was its turn.
     Gone,
-    /// May not be read by this user of the system.
+    /// May not be read by this user of the system, or by this user of its server.
     PermissionDenied,
+    /// May not be fetched: the configuration does not allow it, or its server asks programs not to.
+    NotAllowed,
+    /// Its server cannot be reached, or does not serve it now.
+    Unreachable,
     /// The disk is full.
     DiskFull,
     /// A fault of ours.
@@ -186,7 +201,7 @@ pub enum FailureCode {
 
 impl FailureCode {
     /// Every code, for documentation and storage.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Empty,
         Self::Unsupported,
         Self::TooLarge,
@@ -198,6 +213,8 @@ impl FailureCode {
         Self::Crashed,
         Self::Gone,
         Self::PermissionDenied,
+        Self::NotAllowed,
+        Self::Unreachable,
         Self::DiskFull,
         Self::Internal,
     ];
@@ -217,6 +234,8 @@ impl FailureCode {
             Self::Crashed => "crashed",
             Self::Gone => "gone",
             Self::PermissionDenied => "permission_denied",
+            Self::NotAllowed => "not_allowed",
+            Self::Unreachable => "unreachable",
             Self::DiskFull => "disk_full",
             Self::Internal => "internal",
         }

@@ -17,6 +17,9 @@ const VALUES_PER_BAND: usize = VALUES / BANDS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sketch(pub [u32; VALUES]);
 
+/// What sketches a text; `None` for one without words.
+pub type Sketcher = fn(&str) -> Option<Sketch>;
+
 impl Sketch {
     /// Estimates which share of the pieces of either text both have, from 0 to 1. The standard
     /// error is at most 0.0625, and 0.045 at 0.85.

@@ -1,6 +1,7 @@
 //! The canonical text of a document, put together block by block in the one place that does it.
 
-use footnote_core::document::{Block, BlockKind, ParsedDocument};
+use footnote_core::document::{Block, BlockKind, ParsedDocument, Place};
+use footnote_core::layout::{Layout, Run};
 
 use crate::limits::Limits;
 use footnote_core::job::Failure;
@@ -12,6 +13,10 @@ pub(crate) struct Assembler<'a> {
     document: ParsedDocument,
     headings: HeadingPath,
     page: Option<u32>,
+    place: Option<Place>,
+    /// Whether the last block is a row that further rows of its table follow without a blank line.
+    is_in_rows: bool,
+    runs: Vec<Run>,
     limits: &'a Limits,
 }
 
@@ -21,13 +26,57 @@ impl<'a> Assembler<'a> {
             document: ParsedDocument::default(),
             headings: HeadingPath::default(),
             page: None,
+            place: None,
+            is_in_rows: false,
+            runs: Vec::new(),
             limits,
         }
+    }
+
+    /// Returns the limits that the document is held to.
+    pub(crate) fn limits(&self) -> &'a Limits {
+        self.limits
     }
 
     /// Says on which page the blocks stand that follow.
     pub(crate) fn begin_page(&mut self, page: u32) {
         self.page = Some(page);
+    }
+
+    /// Says where the blocks stand that follow, and returns where those before stood.
+    pub(crate) fn begin_place(&mut self, place: Option<Place>) -> Option<Place> {
+        std::mem::replace(&mut self.place, place)
+    }
+
+    /// Closes every heading: what follows stands beside the running text.
+    pub(crate) fn leave_headings(&mut self) {
+        self.headings = HeadingPath::default();
+    }
+
+    /// Adds a row of a table that is too long to be one block.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(crate) fn push_row(&mut self, row: &str) -> Result<(), Failure> {
+        self.push(BlockKind::Table, row)?;
+        self.is_in_rows = true;
+        Ok(())
+    }
+
+    /// Says that the next row begins another table.
+    pub(crate) fn begin_table(&mut self) {
+        self.is_in_rows = false;
+    }
+
+    /// Adds the blocks of a document that lies inside this one, at the current place.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(crate) fn append(&mut self, inner: &ParsedDocument) -> Result<(), Failure> {
+        for block in &inner.blocks {
+            self.push(block.kind, inner.text.get(block.range.clone()).unwrap_or_default())?;
+        }
+        Ok(())
     }
 
     /// Adds a block; one without text is left out.
@@ -45,7 +94,33 @@ impl<'a> Assembler<'a> {
         self.limits.check(self.document.text.len())?;
         let headings = self.headings.above(kind, text);
         let range = start..self.document.text.len();
-        self.document.blocks.push(Block { kind, range, page: self.page, headings, place: None });
+        let place = self.place.clone();
+        self.document.blocks.push(Block { kind, range, page: self.page, headings, place });
+        self.is_in_rows = false;
+        Ok(())
+    }
+
+    /// Adds a block of which it is known where its words stand; their ranges are in its text.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(crate) fn push_placed(
+        &mut self,
+        kind: BlockKind,
+        text: &str,
+        words: Vec<Run>,
+    ) -> Result<(), Failure> {
+        let n_blocks = self.document.blocks.len();
+        self.push(kind, text)?;
+        let Some(block) = self.document.blocks.get(n_blocks) else { return Ok(()) };
+        let (begin, end) = (block.range.start, block.range.end);
+        // What was trimmed off the beginning has no place in the document.
+        let n_trimmed = text.find(text.trim()).unwrap_or_default();
+        self.runs.extend(words.into_iter().filter_map(|word| {
+            let start = begin + word.range.start.checked_sub(n_trimmed)?;
+            let range = start..begin + word.range.end.checked_sub(n_trimmed)?;
+            (range.end <= end).then_some(Run { range, ..word })
+        }));
         Ok(())
     }
 
@@ -53,7 +128,9 @@ impl<'a> Assembler<'a> {
         let Some(last) = self.document.blocks.last() else { return };
         let is_same_list =
             kind == BlockKind::ListItem && last.kind == kind && last.page == self.page;
-        self.document.text.push_str(if is_same_list { "\n" } else { "\n\n" });
+        let is_same_table = kind == BlockKind::Table && self.is_in_rows;
+        let goes_on = is_same_list || is_same_table;
+        self.document.text.push_str(if goes_on { "\n" } else { "\n\n" });
     }
 
     /// Returns the first heading of the first level.
@@ -65,7 +142,7 @@ impl<'a> Assembler<'a> {
 
     /// Returns the document; media type, title and notes are for the caller to add.
     pub(crate) fn finish(self) -> ParsedDocument {
-        self.document
+        ParsedDocument { layout: Layout::of(&self.runs), ..self.document }
     }
 }
 

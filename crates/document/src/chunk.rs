@@ -3,10 +3,12 @@
 use footnote_core::document::{Chunk, ParsedDocument, Span};
 use footnote_core::{Error, Result};
 use std::ops::Range;
-use text_splitter::{ChunkCapacity, TextSplitter};
+use text_splitter::{ChunkCapacity, CodeSplitter, TextSplitter};
 
 use budget::Budget;
 use tokens::Tokens;
+
+use crate::code::Language;
 
 pub use prefix::context_prefix;
 
@@ -37,7 +39,8 @@ pub struct ChunkConfig {
 /// A chunk never crosses a page. It begins with a heading or has the heading among its
 /// `headings`; small sections side by side share a chunk, whose `headings` are then the ones
 /// above all of them. A row or a sentence is cut only when it alone is too long, and a heading
-/// goes with what follows it on its page, if a word of that fits.
+/// goes with what follows it on its page, if a word of that fits. Source code is cut between its
+/// functions, then its statements, where its language is one of [`Language::CUT_BY_GRAMMAR`].
 ///
 /// # Errors
 /// `Invalid` when `max_tokens` is zero, `Internal` when the offsets do not belong to the text,
@@ -85,11 +88,16 @@ fn split(
     let capacity = ChunkCapacity::new(n_tokens.div_ceil(n_chunks))
         .with_max(max_tokens)
         .map_err(|error| Error::internal("cannot size the chunks").because(error))?;
-    let splitter = TextSplitter::new(text_splitter::ChunkConfig::new(capacity).with_sizer(tokens));
-    let pieces = splitter.chunk_indices(tokens.slice(range.clone()));
-    Ok(pieces
-        .map(|(offset, piece)| range.start + offset..range.start + offset + piece.len())
-        .collect())
+    let config = text_splitter::ChunkConfig::new(capacity).with_sizer(tokens);
+    let text = tokens.slice(range.clone());
+    let located =
+        |(offset, piece): (usize, &str)| range.start + offset..range.start + offset + piece.len();
+    let Some(grammar) = Language::grammar(&document.media_type) else {
+        return Ok(TextSplitter::new(config).chunk_indices(text).map(located).collect());
+    };
+    let splitter = CodeSplitter::new(grammar, config)
+        .map_err(|error| Error::internal("cannot load a grammar").because(error))?;
+    Ok(splitter.chunk_indices(text).map(located).collect())
 }
 
 /// The chunks made so far, with what is needed to place the next one.

@@ -26,6 +26,13 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Optio
     Some(Decoded { text: clean(&text), note })
 }
 
+/// Decodes bytes that are UTF-16, with a mark or without; `None` when they are not.
+pub(crate) fn utf16(bytes: &[u8]) -> Option<String> {
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    let encoding = marked.or_else(|| utf16_without_mark(bytes))?;
+    (encoding != UTF_8).then(|| encoding.decode(bytes).0.into_owned())
+}
+
 /// Tells whether the bytes are text, by their beginning.
 pub(crate) fn is_text(bytes: &[u8]) -> bool {
     to_text(sample(bytes), None).is_some()

@@ -1,6 +1,16 @@
 //! Which format bytes have: told by content first, by name second.
 
-use crate::{decode, markdown};
+mod compound;
+mod signature;
+mod textual;
+mod zipped;
+
+use crate::code::Language;
+use crate::decode;
+
+pub(crate) use compound::{Compound, told as compound};
+pub(crate) use signature::foreign;
+pub(crate) use zipped::is_zip;
 
 /// A format that Footnote reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +23,60 @@ pub enum Format {
     Markdown,
     /// Any other text.
     PlainText,
+    /// Word since 2007.
+    Docx,
+    /// PowerPoint since 2007.
+    Pptx,
+    /// Excel since 2007.
+    Xlsx,
+    /// Word before 2007.
+    Doc,
+    /// PowerPoint before 2007.
+    Ppt,
+    /// Excel before 2007.
+    Xls,
+    /// OpenDocument text.
+    Odt,
+    /// OpenDocument presentation.
+    Odp,
+    /// OpenDocument spreadsheet.
+    Ods,
+    /// OpenDocument of any kind in one file of XML.
+    FlatOdf,
+    /// Rich Text Format.
+    Rtf,
+    /// An EPUB book.
+    Epub,
+    /// A mail.
+    Eml,
+    /// A mail of Outlook.
+    Msg,
+    /// A mailbox: many mails.
+    Mbox,
+    /// A saved web page.
+    Mhtml,
+    /// Delimited values: CSV, TSV.
+    Delimited,
+    /// JSON.
+    Json,
+    /// Lines of JSON.
+    JsonLines,
+    /// A Jupyter notebook.
+    Notebook,
+    /// Source code.
+    Code(Language),
+    /// A PNG picture.
+    Png,
+    /// A JPEG picture.
+    Jpeg,
+    /// A TIFF picture.
+    Tiff,
+    /// A WebP picture.
+    WebP,
+    /// A BMP picture.
+    Bmp,
+    /// A ZIP archive.
+    Zip,
 }
 
 impl Format {
@@ -24,7 +88,48 @@ impl Format {
             Self::Html => "text/html",
             Self::Markdown => "text/markdown",
             Self::PlainText => "text/plain",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Pptx => {
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+            }
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Doc => "application/msword",
+            Self::Ppt => "application/vnd.ms-powerpoint",
+            Self::Xls => "application/vnd.ms-excel",
+            Self::Odt => "application/vnd.oasis.opendocument.text",
+            Self::Odp => "application/vnd.oasis.opendocument.presentation",
+            Self::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+            Self::FlatOdf => "application/vnd.oasis.opendocument.text-flat-xml",
+            Self::Rtf => "application/rtf",
+            Self::Epub => "application/epub+zip",
+            Self::Eml => "message/rfc822",
+            Self::Msg => "application/vnd.ms-outlook",
+            Self::Mbox => "application/mbox",
+            Self::Mhtml => "multipart/related",
+            Self::Delimited => "text/csv",
+            Self::Json => "application/json",
+            Self::JsonLines => "application/jsonl",
+            Self::Notebook => "application/x-ipynb+json",
+            Self::Code(language) => language.media_type(),
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Tiff => "image/tiff",
+            Self::WebP => "image/webp",
+            Self::Bmp => "image/bmp",
+            Self::Zip => "application/zip",
         }
+    }
+
+    /// Tells whether a file of this format holds files that are documents of their own.
+    #[must_use]
+    pub fn holds_documents(self) -> bool {
+        matches!(self, Self::Zip | Self::Mbox | Self::Eml | Self::Msg)
+    }
+
+    /// Tells whether a file of this format is nothing but the files it holds.
+    #[must_use]
+    pub fn is_archive(self) -> bool {
+        matches!(self, Self::Zip | Self::Mbox)
     }
 }
 
@@ -34,86 +139,30 @@ impl Format {
 /// are [`Format::PlainText`], whatever the name; a `.txt` is never taken for Markdown.
 #[must_use]
 pub fn detect(name: &str, bytes: &[u8]) -> Option<Format> {
+    if is_zip(bytes) {
+        return Some(zipped::told(bytes));
+    }
     if is_pdf(bytes) {
         return Some(Format::Pdf);
     }
-    if foreign_format(bytes).is_some() || !decode::is_text(bytes) {
+    if let Some(format) = signature::picture(bytes) {
+        return Some(format);
+    }
+    match compound(bytes) {
+        Some(Compound::Document(format)) => return Some(format),
+        Some(Compound::Encrypted | Compound::Foreign) => return None,
+        None => {}
+    }
+    if bytes.starts_with(b"{\\rtf") {
+        return Some(Format::Rtf);
+    }
+    if foreign(bytes).is_some() || !decode::is_text(bytes) {
         return None;
     }
-    let preview = decode::preview(bytes);
-    if begins_as_html(&preview) {
-        return Some(Format::Html);
-    }
-    let format = match extension(name).as_str() {
-        "htm" | "html" | "xhtml" => Format::Html,
-        "md" | "markdown" | "mdown" | "mkd" | "mkdn" => Format::Markdown,
-        "" if markdown::is_evident(&preview) => Format::Markdown,
-        _ => Format::PlainText,
-    };
-    Some(format)
-}
-
-/// Names the format of bytes that Footnote does not read.
-///
-/// `None` when nothing is known about them.
-pub(crate) fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return Some(zip_format(bytes));
-    }
-    if bytes.get(4..8) == Some(b"ftyp") {
-        return Some("a video, audio or HEIF file");
-    }
-    SIGNATURES.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name)
-}
-
-/// How files of formats begin that are not read yet.
-const SIGNATURES: &[(&[u8], &str)] = &[
-    (
-        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-        "an older or encrypted Office file, or an Outlook message",
-    ),
-    (b"{\\rtf", "an RTF file"),
-    (b"\x89PNG\r\n\x1A\n", "a PNG image"),
-    (b"\xFF\xD8\xFF", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"II*\0", "a TIFF image"),
-    (b"MM\0*", "a TIFF image"),
-    (b"RIFF", "an image, audio or video file"),
-    (b"\x1F\x8B", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xFD7zXZ\0", "an xz archive"),
-    (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
-    (b"Rar!\x1A\x07", "a RAR archive"),
-    (b"\x28\xB5\x2F\xFD", "a Zstandard archive"),
-    (b"%!PS", "a PostScript file"),
-    (b"SQLite format 3\0", "an SQLite database"),
-    (b"\x7FELF", "a program"),
-    (b"MZ\x90\0", "a program"),
-    (b"ID3", "an audio file"),
-    (b"OggS", "an audio or video file"),
-];
-
-/// How far into a ZIP file the names are looked for that tell what it holds.
-const ZIP_SEARCH_BYTES: usize = 4096;
-
-fn zip_format(bytes: &[u8]) -> &'static str {
-    let beginning = &bytes[..bytes.len().min(ZIP_SEARCH_BYTES)];
-    let holds = |name: &[u8]| beginning.windows(name.len()).any(|window| window == name);
-    if holds(b"word/") {
-        "a Word document"
-    } else if holds(b"xl/") {
-        "an Excel workbook"
-    } else if holds(b"ppt/") {
-        "a PowerPoint presentation"
-    } else if holds(b"opendocument") {
-        "an OpenDocument file"
-    } else if holds(b"epub+zip") {
-        "an EPUB book"
-    } else if holds(b"[Content_Types].xml") {
-        "an Office document"
-    } else {
-        "a ZIP archive"
-    }
+    let format = textual::told(name, &decode::preview(bytes));
+    // What should be an archive and is bare text is a damaged file, not a text.
+    let is_text_by_default = format == Format::PlainText && is_binary_name(name);
+    (!is_text_by_default).then_some(format)
 }
 
 /// How far from the start the mark of a PDF may stand, as readers allow it.
@@ -123,27 +172,46 @@ fn is_pdf(bytes: &[u8]) -> bool {
     bytes[..bytes.len().min(PDF_MARK_WITHIN)].windows(5).any(|window| window == b"%PDF-")
 }
 
-/// Tells HTML by its first tag, past an XML declaration and comments.
-fn begins_as_html(text: &str) -> bool {
-    let mut rest = text.trim_start();
-    while let Some(after) = after_prologue(rest) {
-        rest = after.trim_start();
-    }
-    let begins = |tag: &str| {
-        rest.get(..tag.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(tag))
-            && !rest[tag.len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
-    };
-    ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| begins(tag))
+/// Tells whether a name is of a format that no program writes as text.
+pub(crate) fn is_binary_name(name: &str) -> bool {
+    let extension = extension(name);
+    matches!(
+        extension.as_str(),
+        "pdf" | "docx" | "pptx" | "xlsx" | "odt" | "odp" | "ods" | "epub" | "zip" | "msg"
+    )
 }
 
-fn after_prologue(text: &str) -> Option<&str> {
-    let end = match text {
-        text if text.starts_with("<!--") => "-->",
-        text if text.starts_with("<?xml") => "?>",
-        _ => return None,
-    };
-    text.split_once(end).map(|(_, rest)| rest)
+/// Says that a name promises another format than the content has; `None` when it does not.
+///
+/// Names of text say little and are never wrong.
+pub(crate) fn misnamed(name: &str, format: Format) -> Option<String> {
+    let extension = extension(name);
+    let (_, named) = NAMED.iter().find(|(known, _)| known.contains(&extension.as_str()))?;
+    let is_right = *named == format || (*named == Format::Doc && format == Format::Rtf);
+    let media_type = format.media_type();
+    (!is_right).then(|| format!("The name ends in .{extension}, but the content is {media_type}."))
 }
+
+/// The extensions that promise a format.
+const NAMED: [(&[&str], Format); 17] = [
+    (&["pdf"], Format::Pdf),
+    (&["docx", "docm", "dotx", "dotm"], Format::Docx),
+    (&["pptx", "pptm", "ppsx", "potx"], Format::Pptx),
+    (&["xlsx", "xlsm", "xltx"], Format::Xlsx),
+    (&["doc", "dot"], Format::Doc),
+    (&["ppt", "pps"], Format::Ppt),
+    (&["xls", "xlt"], Format::Xls),
+    (&["odt", "ott"], Format::Odt),
+    (&["odp", "otp"], Format::Odp),
+    (&["ods", "ots"], Format::Ods),
+    (&["rtf"], Format::Rtf),
+    (&["epub"], Format::Epub),
+    (&["eml"], Format::Eml),
+    (&["msg"], Format::Msg),
+    (&["mbox"], Format::Mbox),
+    (&["mht", "mhtml"], Format::Mhtml),
+    (&["zip"], Format::Zip),
+];
 
 /// Returns the extension of a name in lower case, empty when it has none.
 pub(crate) fn extension(name: &str) -> String {
@@ -166,7 +234,8 @@ mod tests {
             Some(Format::Html)
         );
         assert_eq!(detect("page.md", b"<!DOCTYPE html><p>a"), Some(Format::Html));
-        assert_eq!(detect("scan.pdf", b"\x89PNG\r\n\x1A\n"), None);
+        assert_eq!(detect("scan.pdf", b"\x89PNG\r\n\x1A\n"), Some(Format::Png));
+        assert_eq!(detect("a.doc", b"{\\rtf1 x}"), Some(Format::Rtf));
     }
 
     #[test]
@@ -176,14 +245,23 @@ mod tests {
         assert_eq!(detect("README", markdown), Some(Format::Markdown));
         assert_eq!(detect("notes/a.MD", b"plain"), Some(Format::Markdown));
         assert_eq!(detect("Makefile", b"# comment\nall:\n\tls\n"), Some(Format::PlainText));
-        assert_eq!(detect("a.csv", b"a,b\n1,2\n"), Some(Format::PlainText));
         assert_eq!(detect("a.html", b"<p>a fragment</p>"), Some(Format::Html));
         assert_eq!(detect("header.txt", b"<header> is an element"), Some(Format::PlainText));
+        assert_eq!(detect("a.odt", b"This is no archive."), None);
     }
 
     #[test]
-    fn a_zip_is_named_by_what_it_holds() {
-        assert_eq!(foreign_format(b"PK\x03\x04....word/document.xml"), Some("a Word document"));
-        assert_eq!(foreign_format(b"PK\x03\x04....a.txt"), Some("a ZIP archive"));
+    fn a_wrong_name_is_noted() {
+        assert_eq!(misnamed("a.docx", Format::Docx), None);
+        assert_eq!(misnamed("a.doc", Format::Rtf), None, "Word writes that itself");
+        assert_eq!(misnamed("a.txt", Format::Pdf), None);
+        let note = misnamed("a.docx", Format::Rtf).unwrap_or_default();
+        assert!(note.contains(".docx") && note.contains("application/rtf"), "{note}");
+    }
+
+    #[test]
+    fn a_damaged_archive_is_told_by_the_names_in_it() {
+        assert_eq!(detect("a", b"PK\x03\x04....word/document.xml"), Some(Format::Docx));
+        assert_eq!(detect("a", b"PK\x03\x04....a.txt"), Some(Format::Zip));
     }
 }

@@ -9,25 +9,43 @@
 //! hostile file can still exhaust memory or the stack inside a library, so programs call
 //! [`parse`] in a child process with limits.
 
+mod archive;
 mod assemble;
 mod chunk;
+mod code;
+mod data;
 mod decode;
 mod detect;
+mod epub;
+mod grid;
 mod html;
 mod limits;
+mod mail;
 mod markdown;
+mod ocr;
+mod office;
+mod options;
+mod package;
+mod page;
 mod parser;
 mod pdf;
+mod picture;
 mod plain;
+mod rtf;
+mod sheet;
 mod sketch;
+mod xml;
 
 pub use chunk::{ChunkConfig, chunk, context_prefix};
+pub use code::Language;
 pub use detect::{Format, detect};
 pub use limits::Limits;
-pub use parser::parse;
+pub use ocr::{Picture, RecognizedWord, Recognizer, words_from_tsv};
+pub use options::{ParseOptions, Progress};
+pub use parser::{Parsed, parse, parse_all, parse_with};
 pub use sketch::sketch;
 
 /// The version of reading: parsers, canonical text and chunker.
 ///
 /// Part of a version's id: when it changes, every document is read again.
-pub const READING: &str = "1";
+pub const READING: &str = "2";

@@ -9,13 +9,34 @@ pub struct Limits {
     pub max_text_bytes: usize,
     /// The most pages, where the format knows pages.
     pub max_pages: u32,
+    /// The most files in an archive, and the most attachments of a mail.
+    pub max_files: usize,
+    /// The most bytes that all files of an archive have together once they are unpacked.
+    pub max_unpacked_bytes: u64,
+    /// How many times larger than the archive its files may be; small ones are let pass.
+    pub max_unpacked_ratio: u64,
+    /// The deepest nesting of the parts of a document.
+    pub max_depth: usize,
+    /// The most cells of a workbook that hold something.
+    pub max_cells: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_text_bytes: 64 << 20, max_pages: 50_000 }
+        Self {
+            max_text_bytes: 64 << 20,
+            max_pages: 50_000,
+            max_files: 10_000,
+            max_unpacked_bytes: 512 << 20,
+            max_unpacked_ratio: 200,
+            max_depth: 1_000,
+            max_cells: 5_000_000,
+        }
     }
 }
+
+/// Files that unpack to less than this are never called a bomb, however small they were.
+const SMALL_UNPACKED_BYTES: u64 = 32 << 20;
 
 impl Limits {
     /// Refuses a text that is longer than the limit.
@@ -42,6 +63,43 @@ impl Limits {
         );
         Err(Failure::new(FailureCode::TooLarge, detail))
     }
+
+    /// Refuses an archive, or a mail, of more files than the limit.
+    pub(crate) fn check_files(&self, n_files: usize) -> Result<(), Failure> {
+        refuse_over("max_files", n_files as u64, self.max_files as u64, "files inside")
+    }
+
+    /// Refuses files that would unpack to more bytes, or to more times their size, than allowed.
+    pub(crate) fn check_unpacked(&self, unpacked: u64, packed: usize) -> Result<(), Failure> {
+        refuse_over("max_unpacked_bytes", unpacked, self.max_unpacked_bytes, "bytes unpacked")?;
+        if unpacked < SMALL_UNPACKED_BYTES {
+            return Ok(());
+        }
+        let ratio = unpacked / (packed as u64).max(1);
+        refuse_over("max_unpacked_ratio", ratio, self.max_unpacked_ratio, "times its size unpacked")
+    }
+
+    /// Refuses parts that are nested more deeply than the limit.
+    pub(crate) fn check_depth(&self, depth: usize) -> Result<(), Failure> {
+        refuse_over("max_depth", depth as u64, self.max_depth as u64, "levels of nesting")
+    }
+
+    /// Refuses a workbook of more cells than the limit.
+    pub(crate) fn check_cells(&self, n_cells: usize) -> Result<(), Failure> {
+        refuse_over("max_cells", n_cells as u64, self.max_cells as u64, "cells")
+    }
+}
+
+/// Refuses what is more than its limit, which it names.
+fn refuse_over(limit: &str, n: u64, max: u64, of_what: &str) -> Result<(), Failure> {
+    if n <= max {
+        return Ok(());
+    }
+    let detail = format!(
+        "The file has at least {n} {of_what}, more than the limit of {max} (`{limit}`). Split it, \
+         or replace it with an intact copy if that is more than you expect."
+    );
+    Err(Failure::new(FailureCode::TooLarge, detail))
 }
 
 #[cfg(test)]
@@ -54,5 +112,15 @@ mod tests {
         assert_eq!(failure.code, FailureCode::TooLarge);
         assert!(failure.detail.contains("11 bytes"), "{}", failure.detail);
         assert!(failure.detail.contains("limit of 10"), "{}", failure.detail);
+    }
+
+    #[test]
+    fn a_bomb_is_refused_by_the_name_of_its_limit() {
+        let limits = Limits::default();
+        assert_eq!(limits.check_unpacked(10 << 20, 1), Ok(()), "small files may be empty space");
+        let failure = limits.check_unpacked(100 << 20, 1000).unwrap_err();
+        assert!(failure.detail.contains("max_unpacked_ratio"), "{}", failure.detail);
+        let failure = limits.check_unpacked(1 << 40, usize::MAX).unwrap_err();
+        assert!(failure.detail.contains("max_unpacked_bytes"), "{}", failure.detail);
     }
 }

@@ -1,6 +1,6 @@
 //! Plain text: paragraphs by blank lines, the line breaks of the source kept.
 
-use footnote_core::document::{Block, BlockKind, ParsedDocument};
+use footnote_core::document::{Block, BlockKind, ParsedDocument, Place};
 use footnote_core::job::Failure;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -31,7 +31,7 @@ pub(crate) fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<ParsedD
         _ => None,
     };
     Ok(ParsedDocument {
-        blocks: blocks(kind, paragraphs, title.as_ref()),
+        blocks: blocks(&decoded.text, kind, paragraphs, title.as_ref()),
         title,
         text: decoded.text,
         notes: decoded.note.into_iter().collect(),
@@ -40,24 +40,45 @@ pub(crate) fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<ParsedD
 }
 
 /// Makes blocks of paragraphs; the title, if there is one, is the heading of all that follow.
-fn blocks(kind: BlockKind, paragraphs: Vec<Range<usize>>, title: Option<&String>) -> Vec<Block> {
-    let block = |(n, range): (usize, Range<usize>)| match title {
-        Some(_) if n == 0 => Block {
-            kind: BlockKind::Heading(1),
-            range,
-            page: None,
-            headings: Vec::new(),
-            place: None,
-        },
-        Some(_) | None => Block {
-            kind,
-            range,
-            page: None,
-            headings: title.cloned().into_iter().collect(),
-            place: None,
-        },
+fn blocks(
+    text: &str,
+    kind: BlockKind,
+    paragraphs: Vec<Range<usize>>,
+    title: Option<&String>,
+) -> Vec<Block> {
+    let mut lines = Lines { text, line: 1, at: 0 };
+    let block = |(n, range): (usize, Range<usize>)| {
+        let place = Some(lines.of(&range));
+        let (kind, headings) = match title {
+            Some(_) if n == 0 => (BlockKind::Heading(1), Vec::new()),
+            Some(_) | None => (kind, title.cloned().into_iter().collect()),
+        };
+        Block { kind, range, page: None, headings, place }
     };
     paragraphs.into_iter().enumerate().map(block).collect()
+}
+
+/// Counts the lines of a text from range to range.
+struct Lines<'a> {
+    text: &'a str,
+    line: u32,
+    at: usize,
+}
+
+impl Lines<'_> {
+    /// Returns the lines of a range that comes after the last.
+    fn of(&mut self, range: &Range<usize>) -> Place {
+        let first = self.count(range.start);
+        Place::Lines { first, last: self.count(range.end) }
+    }
+
+    fn count(&mut self, at: usize) -> u32 {
+        let passed = self.text.get(self.at..at).unwrap_or_default();
+        let n_breaks = passed.bytes().filter(|byte| *byte == b'\n').count();
+        self.line = self.line.saturating_add(u32::try_from(n_breaks).unwrap_or(u32::MAX));
+        self.at = at;
+        self.line
+    }
 }
 
 /// Returns the first paragraph if it reads as a title: one short line with text below it. One that
@@ -75,7 +96,7 @@ fn title(text: &str, paragraphs: &[Range<usize>]) -> Option<String> {
 }
 
 /// Finds the stretches between blank lines, without whitespace around them.
-fn paragraphs(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn paragraphs(text: &str) -> Vec<Range<usize>> {
     let mut paragraphs: Vec<Range<usize>> = Vec::new();
     let mut goes_on = false;
     let mut start = 0;

@@ -9,6 +9,7 @@ mod history;
 mod jobs;
 pub(crate) mod maintenance;
 mod opening;
+pub(crate) mod originals;
 pub(crate) mod purge;
 pub(crate) mod reading;
 mod sources;
@@ -21,10 +22,11 @@ use footnote_core::access::Scope;
 use footnote_core::config::StoreConfig;
 use footnote_core::id::CollectionId;
 use footnote_core::model::Fingerprint;
+use footnote_core::sketch::Sketcher;
 use footnote_core::text::Analyzer;
 use footnote_core::{Error, Result};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::blob::Blobs;
 use crate::catalog::Catalog;
@@ -60,6 +62,8 @@ pub struct Store {
     /// The index; `None` in a process that works through the catalog alone.
     engine: Option<Engine>,
     bell: Bell,
+    /// What sketches a text, once somebody has said it.
+    sketcher: OnceLock<Sketcher>,
 }
 
 impl Store {

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::outbound::Outbound;
 use copy::{Blob, LocalCopy, Synced};
+use transport::Trouble;
 
 /// How a file begins whose content git keeps elsewhere.
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
@@ -105,9 +106,10 @@ impl Connector for Git {
         let stop = Arc::new(AtomicBool::new(false));
         let _stop_when_dropped = StopOnDrop(Arc::clone(&stop));
         let read = spawn_blocking(move || copy.read(id, max_bytes, &stop)).await;
-        let read =
-            read.map_err(|error| Error::internal("a thread died while reading").because(error));
-        match read.and_then(|read| read).map_err(|error| unfetched(&error))? {
+        let read = read.unwrap_or_else(|error| {
+            Err(Error::internal("a thread died while reading").because(error).into())
+        });
+        match read.map_err(|trouble| unfetched(&trouble))? {
             Blob::Bytes(bytes) => content(entry, place.blob, bytes),
             Blob::TooLarge => Err(Failure::new(
                 FailureCode::TooLarge,
@@ -152,14 +154,7 @@ fn content(entry: &Entry, tag: String, bytes: Vec<u8>) -> Result<Fetched, Failur
 }
 
 /// Says why a file cannot be had.
-fn unfetched(error: &Error) -> Failure {
-    use footnote_core::ErrorKind;
-    let code = match error.kind() {
-        ErrorKind::NotFound => FailureCode::Gone,
-        ErrorKind::Invalid => FailureCode::PermissionDenied,
-        ErrorKind::Conflict | ErrorKind::Unavailable | ErrorKind::Cancelled => FailureCode::Timeout,
-        ErrorKind::Internal => FailureCode::Internal,
-    };
+fn unfetched(Trouble { error, code }: &Trouble) -> Failure {
     let advice = error.advice().unwrap_or("Ingest again later.");
-    Failure::new(code, format!("It was not fetched: {}. {advice}", error.chain()))
+    Failure::new(*code, format!("It was not fetched: {}. {advice}", error.chain()))
 }

@@ -10,7 +10,7 @@ use url::Url;
 use super::Connector;
 use super::dav::Dav;
 use super::git::Git;
-use super::s3::S3;
+use super::s3::{self, S3};
 use super::web::{Web, address};
 use crate::outbound::{Outbound, OutboundError, Secrets};
 
@@ -128,15 +128,16 @@ impl Remote {
         let known = SCHEMES.iter().find(|(scheme, _)| starts_with(text, scheme));
         let &(scheme, kind) = known.ok_or_else(|| unknown(text))?;
         if kind == RemoteKind::S3 {
+            if let Some(endpoint) = options.endpoint.as_deref() {
+                without_login(&s3::endpoint(endpoint)?)?;
+            }
             return Ok(Self { kind, root: bucket_root(&text[scheme.len()..])?, options });
         }
         // `git+` and `dav+` say what is spoken; what follows is the address.
         let inner = scheme.find('+').map_or(text, |plus| &text[plus + 1..]);
         let url = Url::parse(inner)
             .map_err(|error| Error::invalid("this is not an address").because(error))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(OutboundError::UserInfo.into());
-        }
+        without_login(&url)?;
         Ok(match kind {
             RemoteKind::Git => Self::git(url, options),
             RemoteKind::Web if is_repository(&url) => Self::git(url, options),
@@ -182,7 +183,7 @@ impl Remote {
     pub fn connect(&self, connections: &Connections) -> Result<Box<dyn Connector>> {
         let outbound = Arc::clone(&connections.outbound);
         Ok(match self.kind {
-            RemoteKind::Web => Box::new(Web::new(self, outbound)?),
+            RemoteKind::Web => Box::new(Web::new(self, outbound, &connections.cache)?),
             RemoteKind::Git => Box::new(Git::new(self, outbound, &connections.cache)?),
             RemoteKind::S3 => Box::new(S3::new(self, outbound)?),
             RemoteKind::Dav => Box::new(Dav::new(self, outbound)?),
@@ -199,6 +200,12 @@ impl Remote {
         url.set_fragment(None);
         Ok(url)
     }
+}
+
+/// Refuses an address that holds a user or a password: it would be written down.
+fn without_login(url: &Url) -> Result<()> {
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    if is_bare { Ok(()) } else { Err(OutboundError::UserInfo.into()) }
 }
 
 /// Tells whether an address of the web is one of a repository, as forges write them.
@@ -284,9 +291,15 @@ mod tests {
         for text in ["ftp://a/b", "file:///etc/passwd", "git+ssh://a/b", "https://", "s3://"] {
             assert!(read(text).is_err(), "{text}");
         }
-        let error = read("https://user:hunter2@example.com/").unwrap_err();
-        assert!(error.advice().unwrap().contains("outbound.credentials"));
-        assert!(!error.chain().contains("hunter2"));
+        let endpoint = Some("https://user:hunter2@minio.example".to_owned());
+        let options = RemoteOptions { endpoint, ..RemoteOptions::default() };
+        for error in [
+            read("https://user:hunter2@example.com/").unwrap_err(),
+            Remote::parse("s3://bucket", options).unwrap_err(),
+        ] {
+            assert!(error.advice().unwrap().contains("outbound.credentials"));
+            assert!(!error.chain().contains("hunter2"));
+        }
     }
 
     #[test]

@@ -200,12 +200,7 @@ fn base(
     path_style: Option<bool>,
 ) -> Result<Url> {
     let amazon = format!("https://s3.{region}.amazonaws.com");
-    let text = endpoint.unwrap_or(&amazon);
-    let unusable = || {
-        Error::invalid("the endpoint of the bucket is not an address")
-            .hint("Write it as https://minio.example.com:9000.")
-    };
-    let mut url = Url::parse(text).map_err(|error| unusable().because(error))?;
+    let mut url = self::endpoint(endpoint.unwrap_or(&amazon))?;
     let host = url.host_str().ok_or_else(unusable)?.to_owned();
     // A dot in the name does not fit the certificate of the host.
     let in_path = path_style.unwrap_or(endpoint.is_some() || bucket.contains('.'));
@@ -218,6 +213,20 @@ fn base(
         url.set_path(&format!("{folder}/"));
     }
     Ok(url)
+}
+
+/// Reads the address of a server.
+///
+/// # Errors
+/// `Invalid` when it is none.
+pub(super) fn endpoint(text: &str) -> Result<Url> {
+    let url = Url::parse(text).map_err(|error| unusable().because(error))?;
+    if url.has_host() { Ok(url) } else { Err(unusable()) }
+}
+
+fn unusable() -> Error {
+    Error::invalid("the endpoint of the bucket is not an address")
+        .hint("Write it as https://minio.example.com:9000.")
 }
 
 #[cfg(test)]

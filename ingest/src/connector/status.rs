@@ -18,16 +18,25 @@ pub(super) fn error(status: u16, place: &str) -> Error {
 
 /// Says why a document cannot be had.
 pub(super) fn failure(status: u16) -> Failure {
-    let (code, advice) = match status {
-        401 | 403 => (
-            FailureCode::PermissionDenied,
-            "Write a user or a token for this host into the file that `outbound.credentials` names.",
-        ),
-        404 | 410 => (FailureCode::Gone, "Ingest again if it came back."),
-        408 | 425 | 429 | 500.. => (FailureCode::Timeout, "Ingest again later."),
-        _ => (FailureCode::Unreadable, "Open the address in a browser to see why."),
+    let advice = match status {
+        401 | 403 => {
+            "Write a user or a token for this host into the file that `outbound.credentials` names."
+        }
+        404 | 410 => "Ingest again if it came back.",
+        408 | 425 | 429 | 500.. => "Ingest again later.",
+        _ => "Open the address in a browser to see why.",
     };
-    Failure::new(code, format!("The server answers {}. {advice}", described(status)))
+    Failure::new(code(status), format!("The server answers {}. {advice}", described(status)))
+}
+
+/// Returns what a status means for a document.
+pub(super) fn code(status: u16) -> FailureCode {
+    match status {
+        401 | 403 => FailureCode::PermissionDenied,
+        404 | 410 => FailureCode::Gone,
+        408 | 425 | 429 | 500.. => FailureCode::Unreachable,
+        _ => FailureCode::Unreadable,
+    }
 }
 
 /// Returns a status with its name.
@@ -46,6 +55,7 @@ mod tests {
     fn a_status_says_whether_to_come_back() {
         assert_eq!(failure(404).code, FailureCode::Gone);
         assert_eq!(failure(403).code, FailureCode::PermissionDenied);
+        assert_eq!(failure(503).code, FailureCode::Unreachable);
         assert!(failure(503).detail.starts_with("The server answers 503 Service Unavailable."));
         assert_eq!(error(404, "https://a/").kind(), ErrorKind::NotFound);
     }

@@ -3,6 +3,7 @@
 pub(crate) mod address;
 mod crawl;
 mod links;
+mod memory;
 mod robots;
 mod sitemap;
 
@@ -12,6 +13,7 @@ use footnote_core::clock::Timestamp;
 use footnote_core::job::{Failure, FailureCode};
 use reqwest::header::{HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -40,15 +42,16 @@ pub(crate) struct Web {
     url: Url,
     options: RemoteOptions,
     outbound: Arc<Outbound>,
+    cache: PathBuf,
     robots: Mutex<HashMap<String, Arc<Robots>>>,
 }
 
 impl Web {
-    /// Makes the connector.
+    /// Makes the connector; in the cache folder it may keep what it can fetch again.
     ///
     /// # Errors
     /// `Invalid` when the host is not allowed.
-    pub(super) fn new(remote: &Remote, outbound: Arc<Outbound>) -> Result<Self> {
+    pub(super) fn new(remote: &Remote, outbound: Arc<Outbound>, cache: &Path) -> Result<Self> {
         let url = remote.url()?;
         outbound.check(&url)?;
         Ok(Self {
@@ -56,6 +59,7 @@ impl Web {
             url,
             options: remote.options().clone(),
             outbound,
+            cache: cache.to_owned(),
             robots: Mutex::default(),
         })
     }
@@ -64,7 +68,7 @@ impl Web {
     async fn get(&self, url: &Url, known: Option<&str>) -> Result<Answer, Failure> {
         if !self.robots_allow(url).await? {
             return Err(Failure::new(
-                FailureCode::PermissionDenied,
+                FailureCode::NotAllowed,
                 "The server's robots.txt asks programs not to fetch this page. Ask its owner, or \
                  get the document another way.",
             ));

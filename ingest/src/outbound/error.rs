@@ -137,6 +137,23 @@ impl OutboundError {
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Timeout { .. } | Self::Unreachable { .. })
     }
+
+    /// Returns what it means for a document that was to be fetched.
+    #[must_use]
+    pub fn code(&self) -> FailureCode {
+        match self {
+            Self::TooLarge { .. } => FailureCode::TooLarge,
+            Self::Timeout { .. } => FailureCode::Timeout,
+            Self::Unreachable { .. } => FailureCode::Unreachable,
+            Self::Host { .. }
+            | Self::Address { .. }
+            | Self::Url { .. }
+            | Self::UserInfo
+            | Self::Plain { .. }
+            | Self::Downgrade { .. }
+            | Self::Redirects { .. } => FailureCode::NotAllowed,
+        }
+    }
 }
 
 impl From<OutboundError> for Error {
@@ -148,20 +165,7 @@ impl From<OutboundError> for Error {
 
 impl From<OutboundError> for Failure {
     fn from(error: OutboundError) -> Self {
-        let code = match &error {
-            OutboundError::TooLarge { .. } => FailureCode::TooLarge,
-            OutboundError::Timeout { .. } | OutboundError::Unreachable { .. } => {
-                FailureCode::Timeout
-            }
-            OutboundError::Host { .. }
-            | OutboundError::Address { .. }
-            | OutboundError::Url { .. }
-            | OutboundError::UserInfo
-            | OutboundError::Plain { .. }
-            | OutboundError::Downgrade { .. }
-            | OutboundError::Redirects { .. } => FailureCode::PermissionDenied,
-        };
-        Self::new(code, format!("It was not fetched: {error}. {}", error.advice()))
+        Self::new(error.code(), format!("It was not fetched: {error}. {}", error.advice()))
     }
 }
 

@@ -187,6 +187,25 @@ async fn another_machine_can_fetch_what_this_one_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_fetched_says_whether_to_come_back() {
+    let Some(repository) = Repository::new() else { return };
+    repository.write("a.md", "Alpha.");
+    repository.commit();
+    let server = repository.serve().await;
+    let cache = tempfile::tempdir().unwrap();
+    let (_, found) = list(git(&format!("{server}/docs.git"), cache.path()).as_ref(), None).await;
+    let fetched = async |address: &str, secrets: Secrets| {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let connector = connect(address, RemoteOptions::default(), secrets, elsewhere.path());
+        connector.fetch(&found.entry("a.md"), None, MAX_BYTES).await.unwrap_err().code
+    };
+    let denied = fetched(&format!("{server}/docs.git"), Secrets::default()).await;
+    assert_eq!(denied, FailureCode::PermissionDenied);
+    let silent = fetched("http://127.0.0.1:1/docs.git", secrets()).await;
+    assert_eq!(silent, FailureCode::Unreachable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn branches_tags_and_moved_repositories_are_found() {
     let Some(repository) = Repository::new() else { return };
     repository.write("a.md", "One.");

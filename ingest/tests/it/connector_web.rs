@@ -15,11 +15,11 @@ use tokio_util::sync::CancellationToken;
 /// The media type and the body of a page.
 type Page = (&'static str, Vec<u8>);
 
-/// A site: what it serves and what it was asked for.
+/// A site: what it serves, and what it answered to what.
 #[derive(Clone, Default)]
-struct Site {
+pub(crate) struct Site {
     pages: Arc<Mutex<HashMap<String, Page>>>,
-    asked: Arc<Mutex<Vec<String>>>,
+    answered: Arc<Mutex<Vec<(String, u16)>>>,
 }
 
 impl Site {
@@ -27,29 +27,45 @@ impl Site {
         self.pages.lock().unwrap().insert(path.to_owned(), (media_type, body.into()));
     }
 
-    fn html(&self, path: &str, body: &str) {
+    pub(crate) fn html(&self, path: &str, body: &str) {
         self.put(path, "text/html; charset=utf-8", body);
+    }
+
+    pub(crate) fn remove(&self, path: &str) {
+        self.pages.lock().unwrap().remove(path);
     }
 
     /// Returns how often a path was asked for.
     fn asked(&self, path: &str) -> usize {
-        self.asked.lock().unwrap().iter().filter(|asked| *asked == path).count()
+        self.answered.lock().unwrap().iter().filter(|(asked, _)| asked == path).count()
     }
 
-    async fn serve(&self) -> String {
+    /// Returns which paths were answered with a status since this was asked last, in order.
+    pub(crate) fn answered(&self, status: u16) -> Vec<String> {
+        let answered = std::mem::take(&mut *self.answered.lock().unwrap());
+        let mut paths: Vec<String> = answered
+            .into_iter()
+            .filter(|(path, answer)| *answer == status && path != "/robots.txt")
+            .map(|(path, _)| path)
+            .collect();
+        paths.sort();
+        paths
+    }
+
+    pub(crate) async fn serve(&self) -> String {
         let site = self.clone();
         serve(move |asked: Asked| {
-            let answer = site.answer(&asked);
+            let path = asked.uri().path_and_query().unwrap().to_string();
+            let answer = site.answer(&asked, &path);
+            site.answered.lock().unwrap().push((path, answer.status().as_u16()));
             async { answer }
         })
         .await
     }
 
     /// Answers with a page and its entity tag, or with 304 where the tag still holds.
-    fn answer(&self, asked: &Asked) -> Answer {
-        let path = asked.uri().path_and_query().unwrap().to_string();
-        self.asked.lock().unwrap().push(path.clone());
-        let Some((media_type, body)) = self.pages.lock().unwrap().get(&path).cloned() else {
+    fn answer(&self, asked: &Asked, path: &str) -> Answer {
+        let Some((media_type, body)) = self.pages.lock().unwrap().get(path).cloned() else {
             return answer(404, &[], "");
         };
         let tag = format!("\"{}-{}\"", body.len(), body.iter().map(|&b| u64::from(b)).sum::<u64>());
@@ -61,7 +77,8 @@ impl Site {
 }
 
 fn web(address: &str, options: RemoteOptions) -> Box<dyn Connector> {
-    connect(address, options, Secrets::default(), std::path::Path::new("unused"))
+    // A cache that cannot be written costs no more than what it would save.
+    connect(address, options, Secrets::default(), std::path::Path::new("/dev/null"))
 }
 
 /// Returns the paths of what was listed.
@@ -119,7 +136,7 @@ async fn a_sitemap_of_sitemaps_is_listed_and_damage_is_told() {
     assert!(found.entry(&format!("{server}/one")).modified.is_some());
     // A page on a host that is not allowed is told, and then nothing may be removed.
     assert_eq!(found.unlisted[0].0, "http://localhost/");
-    assert_eq!(found.unlisted[0].1.code, FailureCode::PermissionDenied);
+    assert_eq!(found.unlisted[0].1.code, FailureCode::NotAllowed);
     assert_eq!(listed.coverage, Coverage::Part);
     assert_eq!(site.asked("/two.pdf"), 0, "listing does not fetch");
 }
@@ -172,7 +189,7 @@ async fn what_robots_txt_forbids_is_not_fetched() {
     let connector = web(&format!("{server}/a"), RemoteOptions::default());
     let (_, found) = list(connector.as_ref(), None).await;
     let failure = connector.fetch(&found.entries[0], None, MAX_BYTES).await.unwrap_err();
-    assert_eq!(failure.code, FailureCode::PermissionDenied);
+    assert_eq!(failure.code, FailureCode::NotAllowed);
     assert!(failure.detail.contains("robots.txt"));
     assert_eq!(site.asked("/a"), 0);
 }

@@ -18,5 +18,6 @@ mod killing;
 mod limits;
 mod queue;
 mod setup;
+mod site;
 mod stopping;
 mod sync;

@@ -11,6 +11,8 @@ use footnote_core::id::JobId;
 use footnote_core::job::{ItemFilter, JobItem};
 use footnote_core::model::{Embedder, Embedding, Fingerprint, Language, Purpose};
 use footnote_core::query::SearchRequest;
+use footnote_ingest::connector::Connections;
+use footnote_ingest::outbound::{Outbound, Secrets};
 use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::{Ingestor, IngestorParts, Input, Intake, Report, Request, Silent};
 use footnote_model::fake::FakeEmbedder;
@@ -21,6 +23,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
+
+use crate::connector_setup::loopback;
 
 /// An embedder that counts the texts it embeds and may take its time over a batch.
 pub(crate) struct CountingEmbedder {
@@ -141,7 +145,9 @@ impl Bench {
             config: configs.1.clone(),
             parser,
         };
-        let ingestor = Arc::new(Ingestor::new(parts));
+        let outbound = Arc::new(Outbound::new(&loopback(), Secrets::default()).unwrap());
+        let connections = Connections::new(outbound, data.path().join("cache"));
+        let ingestor = Arc::new(Ingestor::new(parts).with_connections(connections));
         Self { store, ingestor, embedder, documents, data, configs, clock }
     }
 

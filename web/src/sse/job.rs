@@ -12,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 use footnote_core::Result;
 use footnote_core::access::Scope;
 use footnote_core::id::JobId;
-use footnote_core::job::JobState;
 use footnote_store::Store;
 
 use super::{encode, respond};
@@ -64,7 +63,7 @@ impl Follower {
                 // Gone, or the catalog is: the client connects again and learns which.
                 return None;
             };
-            self.is_over = has_ended(progress.job.state);
+            self.is_over = progress.job.state.has_ended();
             let shown = serde_json::to_string(&progress).unwrap_or_default();
             if shown != self.shown {
                 self.shown = shown;
@@ -82,13 +81,5 @@ impl Follower {
         let job = Job::from(self.store.job(&self.scope, self.id).await?);
         let working = self.store.items_in_work(&self.scope, self.id).await?;
         Ok(JobProgress { job, working: working.into_iter().map(JobItem::from).collect() })
-    }
-}
-
-/// Tells whether nothing comes after a state.
-pub(crate) fn has_ended(state: JobState) -> bool {
-    match state {
-        JobState::Queued | JobState::Running => false,
-        JobState::Completed | JobState::Failed | JobState::Cancelled => true,
     }
 }

@@ -10,7 +10,7 @@ use super::version::VersionStanding;
 use super::{List, TextRange};
 
 /// A version of a document, as passages and citations name it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DocumentLink {
     /// The document.
     pub id: DocumentId,

@@ -11,7 +11,7 @@ use super::TextRange;
 use super::document::DocumentLink;
 
 /// What is searched for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct SearchRequest {
     /// The words.
     pub query: String,
@@ -55,7 +55,7 @@ impl SearchRequest {
 }
 
 /// What was found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SearchResponse {
     /// The words.
     pub query: String,
@@ -92,7 +92,7 @@ impl SearchResponse {
 }
 
 /// A passage that was found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Passage {
     /// Its place, counted from 1.
     pub rank: u32,
@@ -133,7 +133,7 @@ impl Passage {
 }
 
 /// How each list ranked a passage.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Ranks {
     /// By meaning; the score is the cosine.
     pub dense: Option<Ranked>,
@@ -142,7 +142,7 @@ pub struct Ranks {
 }
 
 /// What the passages of a search were chosen from.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Considered {
     /// Candidates by meaning.
     pub dense: usize,
@@ -153,7 +153,7 @@ pub struct Considered {
 }
 
 /// Milliseconds per stage.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SearchTimings {
     /// Embedding the question.
     pub embed: u64,

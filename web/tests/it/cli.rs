@@ -1,12 +1,8 @@
 //! The command line: exit codes, formats, and what is said when something is wrong.
 
-use footnote_core::clock::SystemClock;
-use footnote_core::config::StoreConfig;
-use footnote_store::{Store, StoreOptions};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
 use tempfile::TempDir;
 
 /// Prepares the program with a data directory and nothing of the machine's own configuration.
@@ -123,28 +119,6 @@ fn only_loopback_is_served() {
     let output = run(&dir, &["serve", "--bind", "0.0.0.0:0"]);
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("hint: Use a loopback address"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_locked_data_directory_names_who_holds_it() {
-    let dir = dir();
-    let store = Store::open(StoreOptions {
-        data_dir: dir.path().join("data"),
-        config: StoreConfig::default(),
-        space: None,
-        clock: Arc::new(SystemClock),
-        purpose: "footnote serve".to_owned(),
-    })
-    .await
-    .unwrap();
-    store.describe("http://127.0.0.1:8620").unwrap();
-    for args in [&["docs", "list"][..], &["ask", "How?"]] {
-        let output = run(&dir, args);
-        assert_eq!(code(&output), 5, "{args:?}");
-        let said = stderr(&output);
-        assert!(said.contains(&std::process::id().to_string()), "{said}");
-        assert!(said.contains("http://127.0.0.1:8620"), "{said}");
-    }
 }
 
 #[test]

@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod beside;
 mod cli;
 mod client;
 mod cluster;
@@ -19,6 +20,8 @@ mod limits;
 mod moving;
 mod page;
 mod real_models;
+mod secrets;
 mod server;
 mod shapes;
+mod site;
 mod torture;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -34,11 +34,62 @@ impl Journey {
         command
     }
 
+    /// Starts a server and returns it with its address.
+    #[cfg(unix)]
+    fn serve(&self) -> (Child, String) {
+        let mut serve = self.program(&["serve", "--bind", "127.0.0.1:0"]);
+        let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        (child, line.split_whitespace().last().unwrap().to_owned())
+    }
+
     fn write(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.dir.path().join("files").join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
         path
+    }
+}
+
+/// Asks a server to end, and waits until it has.
+#[cfg(unix)]
+fn terminate(server: Child) -> Output {
+    let killed = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    server.wait_with_output().unwrap()
+}
+
+/// Returns what a command wrote and its exit code, without ids and times.
+#[cfg(unix)]
+fn timeless(output: &Output) -> (String, String, i32) {
+    let mut text = stdout(output);
+    if let Ok(mut value) = serde_json::from_str::<Value>(&text) {
+        forget_times(&mut value);
+        text = value.to_string();
+    } else if let Some((passages, footer)) = text.rsplit_once(" ms") {
+        let passages = passages.trim_end_matches(|c: char| c.is_ascii_digit());
+        text = format!("{passages}… ms{footer}");
+    }
+    (text, stderr(output), code(output))
+}
+
+/// Takes out of a result what differs from one time to the next.
+#[cfg(unix)]
+fn forget_times(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("timings_ms");
+            fields.remove("url");
+            for (name, value) in fields.iter_mut() {
+                let is_new = value.as_str().is_some_and(|id| {
+                    name == "id" && (id.starts_with("ans_") || id.starts_with("cit_"))
+                });
+                if is_new { *value = Value::Null } else { forget_times(value) }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(forget_times),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -114,11 +165,7 @@ fn ctrl_c_stops_an_ingestion_in_good_order() {
 #[test]
 fn a_server_names_itself_to_others_and_ends_within_seconds() {
     let Some(journey) = Journey::begin("the server") else { return };
-    let mut serve = journey.program(&["serve", "--bind", "127.0.0.1:0"]);
-    let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let url = line.split_whitespace().last().unwrap().to_owned();
+    let (child, url) = journey.serve();
     let address = url.strip_prefix("http://").unwrap().to_owned();
     let mut open = TcpStream::connect(&address).unwrap();
     open.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
@@ -126,15 +173,49 @@ fn a_server_names_itself_to_others_and_ends_within_seconds() {
     open.read_exact(&mut status).unwrap();
     assert_eq!(&status, b"HTTP/1.1 204");
 
-    let other = journey.program(&["docs", "list"]).output().unwrap();
+    let other = journey.program(&["reindex"]).output().unwrap();
     assert_eq!(code(&other), 5);
     assert!(stderr(&other).contains(&url), "{}", stderr(&other));
 
     let stopped = Instant::now();
-    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    assert_eq!(code(&child.wait_with_output().unwrap()), 0);
+    assert_eq!(code(&terminate(child)), 0);
     assert!(stopped.elapsed() < Duration::from_secs(15), "{:?}", stopped.elapsed());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_beside_a_server_writes_what_it_writes_alone() {
+    let Some(journey) = Journey::begin("commands beside a server") else { return };
+    journey.write("leave.md", "# Leave\n\nEvery employee has 28 days of annual leave.".as_bytes());
+    journey.write("hours.md", "# 工时\n\n上海网点的截单时间为 18:30。".as_bytes());
+    assert_eq!(code(&journey.program(&["ingest", "files", "-c", "rules"]).output().unwrap()), 0);
+    let commands = [
+        &["search", "annual leave"][..],
+        &["search", "annual leave", "--explain", "-c", "rules", "-k", "1", "--mode", "dense"],
+        &["search", "截单时间", "--format", "json"],
+        &["search", "annual leave", "--as-of", "2020-01-01"],
+        &["search", "leave", "-c", "rulse"],
+        &["ask", "How many days of annual leave are there?"],
+        &["ask", "How many days of annual leave are there?", "--format", "json"],
+        &["ask", "上海网点的截单时间是几点？", "--mode", "quote", "--format", "jsonl"],
+        &["ask", "How many days of annual leave are there?", "--mode", "generate"],
+        &["ask", "Which planet has the most moons?"],
+        &["ask", "How many days?", "--as-of", "2020-01-01", "--format", "json"],
+        &["ask", ""],
+        &["docs", "list", "--format", "jsonl"],
+        &["collections", "list"],
+    ];
+    let written = || -> Vec<_> {
+        let run = |args: &&[&str]| timeless(&journey.program(args).output().unwrap());
+        commands.iter().map(run).collect()
+    };
+    let alone = written();
+    let (child, _url) = journey.serve();
+    let beside = written();
+    terminate(child);
+    for ((args, alone), beside) in commands.iter().zip(alone).zip(beside) {
+        assert_eq!(alone, beside, "{args:?}");
+    }
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::runtime::Handle;
+use tokio::task::{JoinHandle, block_in_place};
 use tokio_util::sync::CancellationToken;
 
 use footnote::app::{App, Loaded, Start};
@@ -23,11 +26,12 @@ use crate::client::{Request, Response};
 pub(crate) const LEAVE: &str = "# Leave policy\n\nEvery full-time employee is entitled to 28 days of paid \
                          annual leave per calendar year.\n\nUnused days lapse on 31 March.\n";
 
-/// A running server; it stops when it is dropped.
+/// A running server; it stops when it is dropped, and closes its store before the folder goes.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     stop: CancellationToken,
-    _data: TempDir,
+    serving: Option<JoinHandle<()>>,
+    folder: TempDir,
 }
 
 impl Server {
@@ -38,10 +42,10 @@ impl Server {
 
     /// Starts a server with a configuration and perhaps a model that writes.
     pub(crate) async fn with(config: Config, generator: Option<Arc<dyn Generator>>) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
             config,
-            data_dir: data.path().join("data"),
+            data_dir: folder.path().join("data"),
             files: Vec::new(),
             environment: Vec::new(),
         };
@@ -60,11 +64,20 @@ impl Server {
         let loopback = ServerConfig { bind: "127.0.0.1:0".to_owned(), ..ServerConfig::default() };
         let listener = server::bind(&loopback).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let config = app.settings.config.server.clone();
-        let router = router(AppState::start(app, stop.clone()));
+        app.store.describe(&format!("http://{address}")).unwrap();
+        let (state, background) = AppState::start(Arc::clone(&app), stop.clone());
         let stopped = stop.clone();
-        tokio::spawn(async move { server::serve(listener, router, &config, stopped).await });
-        Self { address, stop, _data: data }
+        let serving = tokio::spawn(async move {
+            server::serve(listener, router(state), &app.settings.config.server, stopped).await;
+            background.ended().await;
+            app.close().await.unwrap();
+        });
+        Self { address, stop, serving: Some(serving), folder }
+    }
+
+    /// Returns the folder that holds the data directory, `data`.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
@@ -108,5 +121,10 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop.cancel();
+        let Some(serving) = self.serving.take() else { return };
+        let ended = block_in_place(|| Handle::current().block_on(serving));
+        if !std::thread::panicking() {
+            ended.unwrap();
+        }
     }
 }

@@ -26,7 +26,15 @@ fn check_clean(output: &Output, n_struck: u64) {
 #[test]
 fn the_program_is_killed_thirty_times_and_loses_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    check_clean(&torture(&dir, &["--kills", "30", "--seed", "1"]), 30);
+    let output = torture(&dir, &["--kills", "30", "--seed", "1"]);
+    check_clean(&output, 30);
+    let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let n_in_the_middle = report["in_the_middle"].as_u64().unwrap();
+    assert!(15 < n_in_the_middle, "most blows fall into the middle of something: {report}");
+    let kinds = report["kinds"].as_object().unwrap();
+    for kind in ["ingest", "purge", "reindex", "switch_finish", "restore", "migrate"] {
+        assert!(kinds.contains_key(kind), "{report}");
+    }
 }
 
 #[test]

@@ -13,16 +13,22 @@ pub(crate) struct Cured {
     pub(crate) font: Dictionary,
     /// The encoding from which strings are rewritten to UTF-16 for this font, if any.
     pub(crate) strings: Option<&'static Encoding>,
+    /// Whether it is set in columns from top to bottom, which pdf-extract does not know.
+    pub(crate) is_vertical: bool,
 }
 
 /// Makes a font that can be read.
 pub(crate) fn cure(document: &Document, font: &Dictionary) -> Cured {
     match lookup::name(document, font, b"Subtype") {
         Some(b"Type0") => composite(document, font),
-        Some(b"Type3") => Cured { font: drawn(document, font), strings: None },
-        Some(b"TrueType") => Cured { font: simple(document, font, "TrueType"), strings: None },
-        Some(_) | None => Cured { font: simple(document, font, "Type1"), strings: None },
+        Some(b"Type3") => horizontal(drawn(document, font)),
+        Some(b"TrueType") => horizontal(simple(document, font, "TrueType")),
+        Some(_) | None => horizontal(simple(document, font, "Type1")),
     }
+}
+
+fn horizontal(font: Dictionary) -> Cured {
+    Cured { font, strings: None, is_vertical: false }
 }
 
 /// Makes a composite font: two-byte codes, their characters, and widths in list form.
@@ -60,7 +66,7 @@ fn composite(document: &Document, font: &Dictionary) -> Cured {
         "DescendantFonts" => vec![Object::Dictionary(descendant)],
         "ToUnicode" => to_unicode,
     };
-    Cured { font, strings }
+    Cured { font, strings, is_vertical: encoding.ends_with(b"-V") }
 }
 
 /// Tells in which encoding the strings of a predefined character map are.

@@ -4,18 +4,22 @@
 //! form is placed, knows two operators less than there are, and follows forms that hold each
 //! other until the stack ends. None of that is left in what this writes.
 
-use pdf_extract::content::{Content, Operation};
+use pdf_extract::content::Operation;
 use pdf_extract::{Dictionary, Document, Error, Object, ObjectId, Stream, StringFormat};
 use std::collections::BTreeSet;
 
-use super::lookup;
+use super::content::Operations;
+use super::marks::{Marks, given_text};
 use super::reading::{FlatPage, FontIndex, Reading};
+use super::writer::Writer;
+use super::{fields, lookup};
+use crate::page::Glyph;
 
 /// How deep forms may stand in forms.
 const MAX_DEPTH: usize = 12;
 
-/// How many operations a page may have; forms that hold others many times reach any number.
-const MAX_OPERATIONS: usize = 2_000_000;
+/// How many operations are read on a page; forms that hold others many times reach any number.
+const MAX_STEPS: usize = 4_000_000;
 
 /// A sheet of US letter, for a page that does not say how large it is.
 const LETTER: [f32; 4] = [0., 0., 612., 792.];
@@ -35,14 +39,22 @@ pub(crate) fn flatten(
         .and_then(|resources| resources.as_dict().ok())
         .unwrap_or(&empty);
     let mut flat = Flat::new(source, reading);
-    let content = Content::decode(&source.get_page_content(page)?)?;
-    flat.run(content.operations, resources);
+    flat.run(&source.get_page_content(page)?, resources);
     flat.fields(dictionary, resources);
     let media_box = lookup::inherited(source, dictionary, b"MediaBox")
         .and_then(|corners| rectangle(source, corners))
         .unwrap_or(LETTER);
-    let content = Content { operations: flat.operations.as_slice() }.encode()?;
-    Ok(FlatPage { media_box, content, fonts: flat.fonts.into_iter().collect() })
+    let content = flat.content.finish();
+    let is_vertical = flat.fonts.iter().any(|font| flat.reading.is_vertical(*font));
+    let fonts = flat.fonts.into_iter().collect();
+    Ok(FlatPage {
+        media_box,
+        content,
+        fonts,
+        given: flat.marks.given,
+        values: flat.values,
+        is_vertical,
+    })
 }
 
 fn rectangle(source: &Document, corners: &Object) -> Option<[f32; 4]> {
@@ -50,16 +62,27 @@ fn rectangle(source: &Document, corners: &Object) -> Option<[f32; 4]> {
     corners.collect::<Option<Vec<f32>>>()?.try_into().ok()
 }
 
+/// A saved state.
+struct Saved {
+    font: Option<FontIndex>,
+    /// How many strings had been shown, and how much had been written.
+    n_shown: usize,
+    len: usize,
+}
+
 /// What has been written so far.
 struct Flat<'a> {
     source: &'a Document,
     reading: &'a mut Reading,
-    operations: Vec<Operation>,
+    content: Writer,
     fonts: BTreeSet<FontIndex>,
     /// The font in force, and those that wait for the end of a saved state.
     font: Option<FontIndex>,
-    saved: Vec<Option<FontIndex>>,
+    saved: Vec<Saved>,
     depth: usize,
+    n_steps: usize,
+    marks: Marks,
+    values: Vec<Glyph>,
 }
 
 impl<'a> Flat<'a> {
@@ -67,21 +90,26 @@ impl<'a> Flat<'a> {
         Self {
             source,
             reading,
-            operations: Vec::new(),
+            content: Writer::default(),
             fonts: BTreeSet::new(),
             font: None,
             saved: Vec::new(),
             depth: 0,
+            n_steps: 0,
+            marks: Marks::default(),
+            values: Vec::new(),
         }
     }
 
     /// Writes the operations of a page or form; states that it saves end with it.
-    fn run(&mut self, operations: Vec<Operation>, resources: &Dictionary) {
+    fn run(&mut self, content: &[u8], resources: &Dictionary) {
         let n_saved = self.saved.len();
-        for operation in operations {
-            if self.operations.len() >= MAX_OPERATIONS {
+        for operation in Operations::of(content) {
+            self.n_steps += 1;
+            if self.n_steps > MAX_STEPS {
                 break;
             }
+            let Some(operation) = operation else { continue };
             if operation.operator != "Q" || self.saved.len() > n_saved {
                 self.operation(operation, resources);
             }
@@ -96,7 +124,7 @@ impl<'a> Flat<'a> {
         match operator.as_str() {
             "q" => self.save(),
             "Q" => self.restore(),
-            "BT" | "ET" | "T*" => self.write(&operator, Vec::new()),
+            "BT" | "ET" | "T*" => self.write(&operator, &[]),
             "cm" | "Tm" => self.numeric(&operator, operands, 6),
             "Td" | "TD" => self.numeric(&operator, operands, 2),
             "Tc" | "Tw" | "Tz" | "TL" | "Ts" => self.numeric(&operator, operands, 1),
@@ -104,34 +132,45 @@ impl<'a> Flat<'a> {
             "Tj" => self.show(operands),
             "TJ" => self.show_spaced(operands),
             "'" => {
-                self.write("T*", Vec::new());
+                self.write("T*", &[]);
                 self.show(operands);
             }
             "\"" => self.show_on_next_line(operands),
             "Do" => self.form(&operands, resources),
+            "BMC" | "BDC" => {
+                let text = given_text(self.source, &operands, resources);
+                self.marks.begin(text);
+            }
+            "EMC" => self.marks.end(),
             _ => {}
         }
     }
 
-    fn write(&mut self, operator: &str, operands: Vec<Object>) {
-        self.operations.push(Operation::new(operator, operands));
+    fn write(&mut self, operator: &str, operands: &[Object]) {
+        self.content.write(operator, operands);
+        self.marks.n_shown = self.content.n_strings;
     }
 
     fn save(&mut self) {
-        self.saved.push(self.font);
-        self.write("q", Vec::new());
+        let n_shown = self.marks.n_shown;
+        self.saved.push(Saved { font: self.font, n_shown, len: self.content.len() });
+        self.write("q", &[]);
     }
 
+    /// Goes back to a saved state; when nothing was shown since then, it was never left.
     fn restore(&mut self) {
-        if let Some(font) = self.saved.pop() {
-            self.font = font;
-            self.write("Q", Vec::new());
+        let Some(saved) = self.saved.pop() else { return };
+        self.font = saved.font;
+        if self.marks.n_shown == saved.n_shown {
+            self.content.truncate(saved.len);
+        } else {
+            self.write("Q", &[]);
         }
     }
 
     fn numeric(&mut self, operator: &str, operands: Vec<Object>, n_operands: usize) {
         if operands.len() == n_operands && operands.iter().all(is_number) {
-            self.write(operator, operands);
+            self.write(operator, &operands);
         }
     }
 
@@ -146,14 +185,14 @@ impl<'a> Flat<'a> {
         self.font = font.map(|font| self.reading.font(source, font));
         if let Some(font) = self.font {
             self.fonts.insert(font);
-            self.write("Tf", vec![Object::Name(font.name().into_bytes()), size.clone()]);
+            self.write("Tf", &[Object::Name(font.name().into_bytes()), size.clone()]);
         }
     }
 
     fn show(&mut self, operands: Vec<Object>) {
         let string = operands.into_iter().next().and_then(|operand| self.string(operand));
         if let Some(string) = string {
-            self.write("Tj", vec![string]);
+            self.write("Tj", &[string]);
         }
     }
 
@@ -166,14 +205,14 @@ impl<'a> Flat<'a> {
             .into_iter()
             .filter_map(|piece| if is_number(&piece) { Some(piece) } else { self.string(piece) });
         let pieces = pieces.collect();
-        self.write("TJ", vec![Object::Array(pieces)]);
+        self.write("TJ", &[Object::Array(pieces)]);
     }
 
     fn show_on_next_line(&mut self, operands: Vec<Object>) {
         let Ok([word_spacing, spacing, string]) = <[Object; 3]>::try_from(operands) else { return };
         self.numeric("Tw", vec![word_spacing], 1);
         self.numeric("Tc", vec![spacing], 1);
-        self.write("T*", Vec::new());
+        self.write("T*", &[]);
         self.show(vec![string]);
     }
 
@@ -206,7 +245,7 @@ impl<'a> Flat<'a> {
         if self.depth >= MAX_DEPTH {
             return;
         }
-        let Ok(content) = Content::decode(&lookup::content(form)) else { return };
+        let content = lookup::content(form);
         let source = self.source;
         let own = lookup::numbers::<6>(source, &form.dict, b"Matrix");
         self.depth += 1;
@@ -215,7 +254,7 @@ impl<'a> Flat<'a> {
             self.numeric("cm", matrix.iter().copied().map(Object::Real).collect(), 6);
         }
         let resources = lookup::dictionary(source, &form.dict, b"Resources").unwrap_or(resources);
-        self.run(content.operations, resources);
+        self.run(&content, resources);
         self.restore();
         self.depth -= 1;
     }
@@ -228,11 +267,20 @@ impl<'a> Flat<'a> {
             if let Some(field) = field
                 && lookup::name(source, field, b"Subtype") == Some(b"Widget")
                 && !is_hidden(source, field)
-                && let Some(form) = appearance(source, field)
             {
+                self.field(field, resources);
+            }
+        }
+    }
+
+    fn field(&mut self, field: &Dictionary, resources: &Dictionary) {
+        let source = self.source;
+        match appearance(source, field) {
+            Some(form) => {
                 let [dx, dy] = offset(source, field, form);
                 self.place(form, &[1., 0., 0., 1., dx, dy], resources);
             }
+            None => self.values.extend(fields::value(source, field)),
         }
     }
 }

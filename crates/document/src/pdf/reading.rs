@@ -5,6 +5,8 @@ use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use std::collections::HashMap;
 
 use super::cures::cure;
+use super::drawing::Given;
+use crate::page::Glyph;
 
 /// The number of the one page.
 pub(crate) const PAGE: u32 = 1;
@@ -16,6 +18,12 @@ pub(crate) struct FlatPage {
     pub(crate) content: Vec<u8>,
     /// The fonts that the content names.
     pub(crate) fonts: Vec<FontIndex>,
+    /// The texts that the page gives for strings, which are counted from its beginning.
+    pub(crate) given: Vec<Given>,
+    /// The values of fields that have no picture.
+    pub(crate) values: Vec<Glyph>,
+    /// Whether some font is set in columns from top to bottom.
+    pub(crate) is_vertical: bool,
 }
 
 /// A font of the reading document.
@@ -33,6 +41,7 @@ impl FontIndex {
 struct Font {
     id: ObjectId,
     strings: Option<&'static Encoding>,
+    is_vertical: bool,
 }
 
 /// The document, and the fonts cured so far.
@@ -68,7 +77,7 @@ impl Reading {
         let cured = cure(source, font);
         let id = self.document.add_object(cured.font);
         let index = FontIndex(self.fonts.len());
-        self.fonts.push(Font { id, strings: cured.strings });
+        self.fonts.push(Font { id, strings: cured.strings, is_vertical: cured.is_vertical });
         self.known.insert(address, index);
         index
     }
@@ -76,6 +85,11 @@ impl Reading {
     /// Returns the encoding from which strings of a font have to be rewritten, if any.
     pub(crate) fn strings(&self, font: FontIndex) -> Option<&'static Encoding> {
         self.fonts.get(font.0)?.strings
+    }
+
+    /// Tells whether a font is set in columns from top to bottom.
+    pub(crate) fn is_vertical(&self, font: FontIndex) -> bool {
+        self.fonts.get(font.0).is_some_and(|font| font.is_vertical)
     }
 
     /// Makes a page the one that the document shows.

@@ -114,13 +114,12 @@ fn fonts_that_would_stop_the_reader_are_cured() {
 }
 
 #[test]
-fn a_page_that_cannot_be_read_is_noted_and_the_others_kept() {
+fn a_page_that_neither_reader_reads_is_noted_and_the_others_kept() {
     let map = b"1 beginbfrange <00> <10> <000041> endbfrange".to_vec();
-    let broken = dictionary! {
-        "Subtype" => "Type1", "BaseFont" => "A", "ToUnicode" => Stream::new(Dictionary::new(), map),
-    };
+    let mut broken = composite("Identity-H", dictionary! { "Subtype" => "CIDFontType2" });
+    broken.set("ToUnicode", Stream::new(Dictionary::new(), map));
     let whole = dictionary! { "Subtype" => "Type1", "BaseFont" => "Helvetica" };
-    let pages = [shown(10, 700, &[(0, text("broken"))]), shown(10, 700, &[(0, text("whole"))])];
+    let pages = [shown(10, 700, &[(0, two_byte("broken"))]), shown(10, 700, &[(0, text("whole"))])];
     let only_broken = pdf_with(vec![broken.clone(), whole.clone()], vec![pages[0].clone()]);
     let failure = parse("a.pdf", &only_broken, &Limits::default()).unwrap_err();
     assert_eq!(failure.code, FailureCode::Unreadable);
@@ -130,6 +129,82 @@ fn a_page_that_cannot_be_read_is_noted_and_the_others_kept() {
     assert_eq!(document.text, "whole");
     assert_eq!(document.blocks[0].page, Some(2));
     assert!(document.notes[0].starts_with("Page 1 could not be read"), "{:?}", document.notes);
+}
+
+#[test]
+fn what_the_first_reader_panics_on_the_second_reads() {
+    let map = b"1 beginbfrange <00> <10> <000041> endbfrange".to_vec();
+    let broken = dictionary! {
+        "Subtype" => "Type1", "BaseFont" => "A", "ToUnicode" => Stream::new(Dictionary::new(), map),
+    };
+    let document = read(&pdf_of(broken, vec![shown(10, 700, &[(0, text("leave"))])]));
+    assert_eq!(document.text, "leave");
+    assert!(document.notes.is_empty(), "{:?}", document.notes);
+    let [boxes] = &document.boxes(0..5)[..] else { panic!("one page") };
+    assert!((boxes.rects[0].x1, boxes.rects[0].y1) < (0.1, 700.) && boxes.rects[0].y2 > 700.);
+}
+
+#[test]
+fn a_range_of_billions_of_widths_reaches_neither_reader() {
+    let w = vec![0.into(), i64::from(u32::MAX).into(), 500.into()];
+    let font = composite("Identity-V", dictionary! { "Subtype" => "CIDFontType2", "W" => w });
+    let document = read(&pdf_of(font, vec![shown(10, 700, &[(0, two_byte("leave"))])]));
+    assert_eq!(document.text, "leave");
+}
+
+#[test]
+fn words_know_where_they_stand_also_on_a_turned_page() {
+    let font = dictionary! {
+        "Subtype" => "Type1", "BaseFont" => "Helvetica", "FirstChar" => 32, "LastChar" => 126,
+        "Widths" => vec![Object::Integer(500); 95],
+    };
+    let line = |matrix: [i64; 6], shown: &str| {
+        vec![
+            operation("BT", []),
+            operation("Tf", ["F0".into(), 10.into()]),
+            operation("Tm", matrix.map(Object::Integer)),
+            operation("Tj", [text(shown)]),
+            operation("ET", []),
+        ]
+    };
+    let mut page = line([0, 1, -1, 0, 100, 50], "ten days");
+    page.extend(line([0, 1, -1, 0, 112, 50], "of leave"));
+    let document = read(&pdf_of(font, vec![page]));
+    assert_eq!(document.text, "ten days of leave");
+    let [boxes] = &document.boxes(4..11)[..] else { panic!("one page") };
+    let [days, of] = boxes.rects[..] else { panic!("two lines: {boxes:?}") };
+    assert_eq!((days.x1, days.y1, days.x2, days.y2), (92., 70., 102., 90.));
+    assert_eq!((of.x1, of.y1, of.x2, of.y2), (104., 50., 114., 60.));
+}
+
+#[test]
+fn texts_that_a_page_gives_for_its_glyphs_are_read_instead() {
+    let font = dictionary! { "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let mut page = shown(10, 700, &[(0, text("o"))]);
+    let given = dictionary! { "ActualText" => text("ffi") };
+    page.push(operation("BDC", ["Span".into(), given.into()]));
+    page.extend(shown(10, 700, &[(6, text("x"))]));
+    page.push(operation("EMC", []));
+    page.extend(shown(10, 700, &[(11, text("ce"))]));
+    assert_eq!(read(&pdf_of(font, vec![page])).text, "office");
+}
+
+#[test]
+fn rows_of_a_table_keep_their_cells_apart_and_in_their_columns() {
+    let font = dictionary! { "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let mut page = Vec::new();
+    for (y, cells) in [
+        (700, [Some("Kind"), Some("2022"), Some("2023")]),
+        (686, [Some("Annual leave"), Some("25"), Some("28")]),
+        (672, [Some("Sick leave"), None, Some("10")]),
+    ] {
+        let pieces = [0, 200, 300].into_iter().zip(cells);
+        let pieces: Vec<_> = pieces.filter_map(|(x, cell)| Some((x, text(cell?)))).collect();
+        page.extend(shown(10, y, &pieces));
+    }
+    let document = read(&pdf_of(font, vec![page]));
+    assert_eq!(document.blocks[0].kind, BlockKind::Table);
+    assert_eq!(document.text, "Kind | 2022 | 2023\nAnnual leave | 25 | 28\nSick leave |  | 10");
 }
 
 #[test]

@@ -1,13 +1,65 @@
 //! Small valid files of every format, and strategies that make up larger ones.
 
-use footnote_document::Format;
+use footnote_document::{Format, Language};
 use pdf_extract::content::{Content, Operation};
 use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use proptest::prelude::*;
+use std::io::{Cursor, Write as _};
+
+use crate::packages;
+
+/// The formats of which small files are made here; of the others no program writes such files now.
+pub(crate) const FORMATS: [Format; 21] = [
+    Format::Pdf,
+    Format::Html,
+    Format::Markdown,
+    Format::PlainText,
+    Format::Docx,
+    Format::Pptx,
+    Format::Xlsx,
+    Format::Odt,
+    Format::Odp,
+    Format::Ods,
+    Format::FlatOdf,
+    Format::Rtf,
+    Format::Epub,
+    Format::Eml,
+    Format::Msg,
+    Format::Mhtml,
+    Format::Delimited,
+    Format::Json,
+    Format::JsonLines,
+    Format::Notebook,
+    Format::Code(Language::Rust),
+];
 
 /// A small valid file of a format.
 pub(crate) fn small(format: Format) -> (&'static str, Vec<u8>) {
+    if let Some((name, text)) = small_text(format) {
+        return (name, text.as_bytes().to_vec());
+    }
+    let cells = [
+        packages::text_row(1, &["who", "days", "by"]),
+        packages::text_row(2, &["all", "10", "law"]),
+    ];
     match format {
+        Format::Docx => {
+            let body = packages::paragraph("Heading1", "Leave") + &packages::paragraph("", "Ten days.");
+            ("a.docx", packages::docx(&body, &[]))
+        }
+        Format::Pptx => {
+            let slide = packages::shape("title", "Leave") + &packages::shape("body", "Ten\nAsk");
+            ("a.pptx", packages::pptx(&[&slide], "Say it slowly."))
+        }
+        Format::Xlsx => ("a.xlsx", packages::xlsx(&cells.concat(), &[])),
+        Format::Odt => ("a.odt", packages::odf("text", ODF_TEXT)),
+        Format::Odp => {
+            ("a.odp", packages::odf("presentation", "<draw:page><text:p>Leave policy</text:p></draw:page>"))
+        }
+        Format::Ods => ("a.ods", packages::odf("spreadsheet", ODF_TABLE)),
+        Format::Epub => ("a.epub", packages::epub(&["<h1>Leave</h1><p>Ten days.</p>"])),
+        Format::Msg => ("a.msg", msg()),
+        format => match format {
         Format::Pdf => ("a.pdf", pdf(&[&["Leave policy", "Ten days a year."], &["Ask early."]])),
         Format::Html => (
             "a.html",
@@ -25,7 +77,60 @@ pub(crate) fn small(format: Format) -> (&'static str, Vec<u8>) {
         Format::PlainText => {
             ("a.txt", "Ten days\nof leave.\r\n\r\n十天年假。\n".as_bytes().to_vec())
         }
+        format => panic!("no small file of {format:?} is made here"),
+        },
     }
+}
+
+const ODF_TEXT: &str =
+    "<text:h text:outline-level='1'>Leave</text:h><text:p>Ten<text:s/>days.</text:p>";
+
+const ODF_TABLE: &str = "<table:table table:name='Data'><table:table-row>\
+    <table:table-cell><text:p>who</text:p></table:table-cell>\
+    <table:table-cell table:number-columns-repeated='16000'/></table:table-row></table:table>";
+
+fn small_text(format: Format) -> Option<(&'static str, &'static str)> {
+    let small = match format {
+        Format::FlatOdf => (
+            "a.fodt",
+            "<?xml version='1.0'?><office:document><office:text><text:p>Ten days.</text:p>\
+             </office:text></office:document>",
+        ),
+        Format::Rtf => ("a.rtf", "{\\rtf1{\\b Leave}\\par Ten days.\\par}"),
+        Format::Eml => ("a.eml", "From: a@b.c\nSubject: Leave\nMIME-Version: 1.0\n\nTen days.\n"),
+        Format::Mhtml => (
+            "a.mht",
+            "From: x\nSubject: y\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>Ten days.",
+        ),
+        Format::Delimited => ("a.csv", "who,days\nall,10\n"),
+        Format::Json => ("a.json", "{\"who\": \"all\", \"rules\": [{\"days\": 10}]}"),
+        Format::JsonLines => ("a.jsonl", "{\"who\": \"all\"}\n{\"who\": \"none\"}\n"),
+        Format::Notebook => {
+            ("a.ipynb", "{\"cells\": [{\"cell_type\": \"code\", \"source\": \"1 + 1\"}]}")
+        }
+        Format::Code(_) => ("a.rs", "fn main() {\n    leave();\n}\n\nfn leave() {}\n"),
+        _ => return None,
+    };
+    Some(small)
+}
+
+/// Makes a mail of Outlook with an attachment.
+pub(crate) fn msg() -> Vec<u8> {
+    let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    container.create_storage("/__attach_version1.0_#00000000").unwrap();
+    for (path, bytes) in [
+        ("/__properties_version1.0", vec![0; 32]),
+        ("/__substg1.0_0037001F", utf16("Leave")),
+        ("/__substg1.0_0C1A001F", utf16("Ana")),
+        ("/__substg1.0_1000001F", utf16("Ten days.")),
+        ("/__attach_version1.0_#00000000/__substg1.0_3707001F", utf16("form.txt")),
+        ("/__attach_version1.0_#00000000/__substg1.0_37010102", b"Fill this in.".to_vec()),
+    ] {
+        container.create_stream(path).unwrap().write_all(&bytes).unwrap();
+    }
+    container.flush().unwrap();
+    container.into_inner().into_inner()
 }
 
 /// Makes a PDF whose pages have these lines in Helvetica.

@@ -59,6 +59,18 @@ impl BlobReader {
         }
     }
 
+    /// Reads all of it and tells whether it is what its hash says.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be read.
+    pub(crate) async fn is_sound(mut self, hash: &ContentHash) -> Result<bool> {
+        let mut hasher = ContentHasher::default();
+        while let Some(piece) = self.next().await? {
+            hasher.update(&piece);
+        }
+        Ok(hasher.finish() == *hash)
+    }
+
     /// Reads all of it and makes sure that it is what its hash says.
     ///
     /// # Errors

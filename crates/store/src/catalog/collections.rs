@@ -7,7 +7,8 @@ use footnote_core::{Error, Result};
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{key, number, scope_list, time, uuid};
+use super::ordering::Rows;
+use super::rows::{id_list, key, number, scope_list, time, uuid};
 
 /// A collection with its counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +123,8 @@ impl Catalog {
         if removed.rows_affected() == 0 {
             return Err(Error::not_found("no such collection"));
         }
+        let (documents, list) = (Rows::DocumentsOfCollections, id_list([id.as_uuid()]));
+        self.lock_rows(&mut transaction, documents, &list).await.map_err(failed())?;
         for statement in [
             "INSERT INTO outbox (version_id, action, created_ms)
              SELECT v.id, 'remove', $2 FROM version v

@@ -20,7 +20,7 @@ pub(super) async fn write_contents(
     write_text(connection, new, version).await?;
     write_layout(connection, &new.parsed.layout, version).await?;
     write_chunks(connection, new, version).await?;
-    write_sketch(connection, new, version).await
+    write_sketch(connection, new.sketch.as_ref(), version).await
 }
 
 /// Writes the text, in place of what an earlier attempt has written.
@@ -83,21 +83,21 @@ async fn write_chunks(
 }
 
 /// Writes what near duplicates are found by, in place of what an earlier attempt has written.
-async fn write_sketch(
+pub(super) async fn write_sketch(
     connection: &mut AnyConnection,
-    new: &NewVersion,
+    sketch: Option<&Sketch>,
     version: VersionId,
 ) -> std::result::Result<(), sqlx::Error> {
     sqlx::query("UPDATE version SET sketch = $2 WHERE id = $1")
         .bind(key(version.as_uuid()))
-        .bind(new.sketch.as_ref().map(Sketch::to_bytes))
+        .bind(sketch.map(Sketch::to_bytes))
         .execute(&mut *connection)
         .await?;
     sqlx::query("DELETE FROM sketch_band WHERE version_id = $1")
         .bind(key(version.as_uuid()))
         .execute(&mut *connection)
         .await?;
-    for band in new.sketch.iter().flat_map(Sketch::bands) {
+    for band in sketch.into_iter().flat_map(Sketch::bands) {
         sqlx::query(
             "INSERT INTO sketch_band (band, version_id) VALUES ($1, $2)
              ON CONFLICT (band, version_id) DO NOTHING",

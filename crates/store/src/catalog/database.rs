@@ -3,10 +3,11 @@
 use footnote_core::{Error, Result};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyPool, Executor as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
+use tokio::time::timeout;
 
 use super::Place;
 use super::failure::cannot;
@@ -61,6 +62,7 @@ pub(super) async fn open_writer(place: &Place<'_>, readers: u32) -> Result<(Data
             Ok((Database::Sqlite, pool.map_err(cannot("open the catalog"))?))
         }
         Place::Server(url) => {
+            try_once(url).await.map_err(cannot("reach the PostgreSQL server"))?;
             let pool = pool(url, readers.saturating_add(4), SETTINGS).await;
             Ok((Database::Postgres, pool.map_err(cannot("reach the PostgreSQL server"))?))
         }
@@ -72,6 +74,13 @@ pub(super) async fn open_readers(path: &Path, readers: u32) -> Result<AnyPool> {
     pool(&url_of(path, "rw")?, readers.max(1), READING_PRAGMAS)
         .await
         .map_err(cannot("open the catalog for reading"))
+}
+
+/// Connects once. A pool tries again and again and in the end cannot say why it was in vain.
+async fn try_once(url: &str) -> std::result::Result<(), sqlx::Error> {
+    let connected = timeout(ACQUIRE_TIMEOUT, AnyConnection::connect(url)).await;
+    let silent = || sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    connected.map_err(|_elapsed| silent())??.close().await
 }
 
 /// Opens connections that are told something before they are used.

@@ -7,11 +7,14 @@ use footnote_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
+use std::collections::BTreeSet;
 
 use super::Catalog;
 use super::failure::cannot;
+use super::ordering::Rows;
 use super::rows::{
-    from_json, hash, key, number, number_or_none, scope_list, time, time_or_none, uuid, word,
+    from_json, hash, id_list, key, number, number_or_none, scope_list, time, time_or_none, uuid,
+    word,
 };
 
 /// What the planner of an ingestion knows of a document: enough to tell whether it changed.
@@ -190,8 +193,14 @@ impl Catalog {
     pub(crate) async fn remove_documents(&self, ids: &[DocumentId]) -> Result<()> {
         let failed = || cannot("remove the document");
         let mut transaction = self.begin().await.map_err(failed())?;
+        let ids: BTreeSet<DocumentId> = ids.iter().copied().collect();
+        let list = id_list(ids.iter().map(DocumentId::as_uuid));
+        let locked = self.lock_rows(&mut transaction, Rows::Documents, &list).await;
+        if locked.map_err(failed())? < ids.len() {
+            return Err(no_such_document());
+        }
         let now_ms = self.now_ms();
-        for id in ids {
+        for id in &ids {
             let n_removed = remove_in(&mut transaction, *id, now_ms).await.map_err(failed())?;
             if n_removed == 0 {
                 return Err(no_such_document());

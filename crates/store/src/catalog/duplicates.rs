@@ -10,8 +10,9 @@ use sqlx::any::AnyRow;
 use std::collections::HashMap;
 
 use super::Catalog;
+use super::contents::write_sketch;
 use super::failure::cannot;
-use super::rows::{hash, id_list, number, scope_list, time, uuid};
+use super::rows::{hash, id_list, integer, key, number, scope_list, time, uuid};
 
 /// A document that others resemble.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +118,44 @@ impl Catalog {
         .fetch_all(&self.readers)
         .await
         .map_err(cannot("list the similar documents"))
+    }
+
+    /// Returns some live versions, by id, that were stored without a sketch although they have text.
+    pub(crate) async fn without_sketch(
+        &self,
+        after: Option<VersionId>,
+        limit: usize,
+    ) -> Result<Vec<VersionId>> {
+        sqlx::query(
+            "SELECT id FROM version WHERE state = 'live' AND sketch IS NULL AND 0 < n_chunks
+               AND (CAST($1 AS TEXT) IS NULL OR id > unhex($1)) ORDER BY id LIMIT $2",
+        )
+        .bind(after.map(|id| id.as_uuid().simple().to_string()))
+        .bind(integer(limit))
+        .try_map(|row| Ok(VersionId::from_uuid(uuid(&row, "id")?)))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(cannot("look for documents without a sketch"))
+    }
+
+    /// Gives a live version a sketch that has none.
+    pub(crate) async fn put_sketch(&self, version: VersionId, sketch: &Sketch) -> Result<()> {
+        let failed = || cannot("keep the sketch");
+        let mut transaction = self.begin().await.map_err(failed())?;
+        let statement = format!(
+            "SELECT 1 FROM version WHERE id = $1 AND state = 'live' AND sketch IS NULL{}",
+            self.locking()
+        );
+        let lacks_one = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(key(version.as_uuid()))
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(failed())?;
+        if lacks_one.is_some() {
+            let written = write_sketch(&mut transaction, Some(sketch), version).await;
+            written.map_err(failed())?;
+        }
+        transaction.commit().await.map_err(failed())
     }
 
     /// Counts the live versions in the scope that were stored without a sketch although they have

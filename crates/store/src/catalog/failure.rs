@@ -18,6 +18,7 @@ enum Cause {
     Unusable,
     Unreachable,
     Refused,
+    Misspelt,
     Fault,
 }
 
@@ -46,6 +47,11 @@ pub(super) fn cannot(what: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
                 "the database refused the user or the database name",
                 "Check the user, the password and the database in `store.catalog`.",
             ),
+            Cause::Misspelt => {
+                return Error::invalid(format!("cannot {what}: `store.catalog` is no address"))
+                    .hint("Write it as postgres://user:password@host:5432/database.")
+                    .because(error);
+            }
             Cause::Fault => return Error::internal(format!("cannot {what}")).because(error),
         };
         Error::unavailable(format!("cannot {what}: {why}")).hint(hint).because(error)
@@ -84,6 +90,7 @@ fn cause(error: &sqlx::Error) -> Cause {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => {
                 Cause::Unreachable
             }
+            sqlx::Error::Configuration(_) => Cause::Misspelt,
             _ => Cause::Fault,
         };
     };

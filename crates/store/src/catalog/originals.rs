@@ -10,10 +10,10 @@ use std::collections::HashSet;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 
-use super::Catalog;
 use super::failure::cannot;
 use super::purge::affected;
 use super::rows::{hash, hash_list, integer, number};
+use super::{Catalog, Database};
 use crate::blob::Blobs;
 
 /// For how long the bytes of an upload that failed are kept, so that it can be tried again.
@@ -26,7 +26,41 @@ pub(crate) struct OriginalTally {
     pub(crate) size_bytes: u64,
 }
 
+/// An original that a version owns.
+pub(crate) struct OwnedOriginal {
+    pub(crate) content: ContentHash,
+    pub(crate) size_bytes: u64,
+    /// The first of its documents by name.
+    pub(crate) uri: String,
+}
+
 impl Catalog {
+    /// Returns some originals that versions own, by hash.
+    pub(crate) async fn owned_originals(
+        &self,
+        after: Option<ContentHash>,
+        limit: usize,
+    ) -> Result<Vec<OwnedOriginal>> {
+        sqlx::query(
+            "SELECT b.hash, b.size_bytes, min(d.uri) AS uri FROM blob b
+             JOIN version v ON v.blob_hash = b.hash JOIN document d ON d.id = v.document_id
+             WHERE v.state <> 'removed' AND (CAST($1 AS TEXT) IS NULL OR b.hash > unhex($1))
+             GROUP BY b.hash, b.size_bytes ORDER BY b.hash LIMIT $2",
+        )
+        .bind(after.map(|hash| hash.hex()))
+        .bind(integer(limit))
+        .try_map(|row: AnyRow| {
+            Ok(OwnedOriginal {
+                content: hash(&row, "hash")?,
+                size_bytes: number(&row, "size_bytes")?,
+                uri: row.try_get("uri")?,
+            })
+        })
+        .fetch_all(&self.readers)
+        .await
+        .map_err(cannot("list the originals"))
+    }
+
     /// Returns the originals that no version owns and that were there before a moment already.
     pub(crate) async fn unowned_originals(&self, before: Timestamp) -> Result<Vec<ContentHash>> {
         sqlx::query(
@@ -42,8 +76,9 @@ impl Catalog {
 
     /// Removes those of the originals that no version owns and no item of a job needs.
     ///
-    /// Their files go while nobody else can write: whoever stores a version of the same bytes
-    /// either does it before, and then owns them, or finds afterwards that they are gone.
+    /// Their files go while nobody else can own them: whoever stores a version of the same bytes,
+    /// or puts a job into the queue that names them, either does it before, or finds afterwards
+    /// that they are gone.
     pub(crate) async fn purge_originals(
         &self,
         originals: &[ContentHash],
@@ -51,9 +86,9 @@ impl Catalog {
     ) -> Result<OriginalTally> {
         let failed = || cannot("remove originals for good");
         let mut transaction = self.begin().await.map_err(failed())?;
-        let needed = self.needed_originals(&mut transaction, originals).await.map_err(failed())?;
-        let free: Vec<ContentHash> =
-            originals.iter().filter(|original| !needed.contains(original)).copied().collect();
+        let mut free = self.hold_originals(&mut transaction, originals).await.map_err(failed())?;
+        let needed = self.needed_originals(&mut transaction, &free).await.map_err(failed())?;
+        free.retain(|original| !needed.contains(original));
         let rows = delete_rows(&mut transaction, &hash_list(&free)).await.map_err(failed())?;
         let blobs = blobs.clone();
         let files = spawn_blocking(move || remove_files(&blobs, &free))
@@ -64,6 +99,26 @@ impl Catalog {
             n_originals: rows.n_originals.max(files.n_originals),
             size_bytes: rows.size_bytes.max(files.size_bytes),
         })
+    }
+
+    /// Returns which of some originals nobody can begin to own until the transaction ends: on
+    /// PostgreSQL those whose rows nobody else holds.
+    async fn hold_originals(
+        &self,
+        connection: &mut AnyConnection,
+        originals: &[ContentHash],
+    ) -> std::result::Result<Vec<ContentHash>, sqlx::Error> {
+        if self.database() == Database::Sqlite {
+            return Ok(originals.to_vec());
+        }
+        sqlx::query(
+            "SELECT hash FROM blob WHERE hash IN (SELECT unhex(value) FROM json_each($1))
+             FOR UPDATE SKIP LOCKED",
+        )
+        .bind(hash_list(originals))
+        .try_map(|row| hash(&row, "hash"))
+        .fetch_all(connection)
+        .await
     }
 
     /// Returns which of the originals a version owns, or an item that may still be worked on names.

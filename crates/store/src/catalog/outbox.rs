@@ -77,7 +77,12 @@ impl Catalog {
 
     /// Makes every row that is left pending again and returns their versions, oldest first.
     pub(crate) async fn reopen_outbox(&self) -> Result<Vec<VersionId>> {
-        sqlx::query("UPDATE outbox SET applied_ms = NULL WHERE applied_ms IS NOT NULL")
+        let statement = format!(
+            "UPDATE outbox SET applied_ms = NULL WHERE id IN (
+               SELECT id FROM outbox WHERE applied_ms IS NOT NULL ORDER BY id{})",
+            self.locking()
+        );
+        sqlx::query(sqlx::AssertSqlSafe(statement))
             .execute(&self.writer)
             .await
             .map_err(cannot("read the outbox"))?;
@@ -149,13 +154,17 @@ impl Catalog {
     pub(crate) async fn forget_rows(&self, rows: &[i64]) -> Result<()> {
         let list = serde_json::to_string(rows)
             .map_err(|error| Error::internal("cannot write the outbox rows").because(error))?;
-        sqlx::query(
-            "DELETE FROM outbox WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))",
-        )
-        .bind(list)
-        .execute(&self.writer)
-        .await
-        .map_err(cannot("update the outbox"))?;
+        let statement = format!(
+            "DELETE FROM outbox WHERE id IN (
+               SELECT id FROM outbox
+               WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) ORDER BY id{})",
+            self.locking()
+        );
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(list)
+            .execute(&self.writer)
+            .await
+            .map_err(cannot("update the outbox"))?;
         Ok(())
     }
 
@@ -165,7 +174,8 @@ impl Catalog {
             "INSERT INTO outbox (version_id, action, created_ms)
              SELECT v.id, CASE WHEN v.state IN ('embedded', 'live') THEN 'replace'
                                ELSE 'remove' END, $2
-             FROM version v WHERE v.id IN (SELECT unhex(value) FROM json_each($1))",
+             FROM version v WHERE v.id IN (SELECT unhex(value) FROM json_each($1))
+             ORDER BY v.id",
         )
         .bind(super::rows::id_list(versions.iter().map(VersionId::as_uuid)))
         .bind(self.now_ms())

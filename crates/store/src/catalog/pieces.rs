@@ -31,6 +31,18 @@ impl Catalog {
         Ok(())
     }
 
+    /// Writes down that a kept original is wanted as of now, and waits for a purge that may be
+    /// about to remove it. Returns whether it is kept, as far as its row tells.
+    pub(crate) async fn renew_original(&self, hash: &ContentHash) -> Result<bool> {
+        let renewed = sqlx::query("UPDATE blob SET created_ms = $2 WHERE hash = $1")
+            .bind(digest(hash))
+            .bind(self.now_ms())
+            .execute(&self.writer)
+            .await
+            .map_err(cannot("look up the original"))?;
+        Ok(renewed.rows_affected() == 1)
+    }
+
     /// Keeps an original under its hash in one transaction, unless it is kept.
     ///
     /// # Errors

@@ -9,11 +9,11 @@ use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
+use uuid::Uuid;
 
 use super::Catalog;
 use super::database::Database;
 use super::failure::cannot;
-use super::ordering::Rows;
 use super::rows::{hash, hash_list, id_list, integer, uuid};
 
 /// What is to be removed for good: only what is removed already.
@@ -78,6 +78,7 @@ impl Which {
 /// upload, so that a purge that is interrupted here is finished by the next one.
 const RELEASE_ORIGINALS: &str = "
     UPDATE blob SET created_ms = 0 WHERE hash IN (
+      SELECT hash FROM blob WHERE hash IN (
         SELECT v.blob_hash FROM version v
         WHERE v.id IN (SELECT unhex(value) FROM json_each($1)))";
 
@@ -158,20 +159,7 @@ impl Catalog {
         connection: &mut AnyConnection,
         versions: &[VersionId],
     ) -> std::result::Result<Tally, sqlx::Error> {
-        let versions = id_list(versions.iter().map(VersionId::as_uuid));
-        self.lock_rows(connection, Rows::OriginalsOfVersions, &versions).await?;
-        let statement = format!(
-            "SELECT v.id FROM version v
-             WHERE {DEAD} AND v.id IN (SELECT unhex(value) FROM json_each($1))
-             ORDER BY v.id{}",
-            self.locking()
-        );
-        let dead = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(versions)
-            .try_map(|row| uuid(&row, "id"))
-            .fetch_all(&mut *connection)
-            .await?;
-        let dead = id_list(dead);
+        let dead = id_list(self.hold_dead(connection, versions).await?);
         let texts = sqlx::query(
             "SELECT DISTINCT embedded FROM chunk
              WHERE version_id IN (SELECT unhex(value) FROM json_each($1))",
@@ -189,7 +177,8 @@ impl Catalog {
             &dead,
         )
         .await?;
-        affected(connection, RELEASE_ORIGINALS, &dead).await?;
+        let release = format!("{RELEASE_ORIGINALS}{})", self.skipping());
+        affected(connection, &release, &dead).await?;
         let n_versions = affected(
             connection,
             "DELETE FROM version WHERE id IN (SELECT unhex(value) FROM json_each($1))",
@@ -206,6 +195,31 @@ impl Catalog {
         );
         let n_embeddings = affected(connection, &unused, &hash_list(&texts)).await?;
         Ok(Tally { versions: n_versions, chunks: n_chunks, embeddings: n_embeddings })
+    }
+
+    /// Returns which of some versions are dead, and holds them: not those that somebody else holds.
+    async fn hold_dead(
+        &self,
+        connection: &mut AnyConnection,
+        versions: &[VersionId],
+    ) -> std::result::Result<Vec<Uuid>, sqlx::Error> {
+        let free = format!(
+            "SELECT id FROM version WHERE id IN (SELECT unhex(value) FROM json_each($1)){}",
+            self.skipping()
+        );
+        let dead = format!(
+            "SELECT v.id FROM version v
+             WHERE {DEAD} AND v.id IN (SELECT unhex(value) FROM json_each($1))"
+        );
+        let mut held: Vec<Uuid> = versions.iter().map(VersionId::as_uuid).collect();
+        for statement in [free, dead] {
+            held = sqlx::query(sqlx::AssertSqlSafe(statement))
+                .bind(id_list(held))
+                .try_map(|row| uuid(&row, "id"))
+                .fetch_all(&mut *connection)
+                .await?;
+        }
+        Ok(held)
     }
 
     /// Removes the vectors that no chunk uses, unless a job that has not ended may want them.

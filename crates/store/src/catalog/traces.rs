@@ -6,9 +6,11 @@ use footnote_core::id::JobId;
 use serde_json::Value;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
+use uuid::Uuid;
 
 use super::Catalog;
 use super::failure::cannot;
+use super::ordering::Rows;
 use super::purge::{Which, affected};
 use super::rows::{id_list, integer, key, uuid};
 
@@ -24,6 +26,8 @@ pub(crate) struct TraceTally {
     pub(crate) documents: u64,
     pub(crate) job_items: u64,
     pub(crate) jobs: u64,
+    /// Documents that are left because somebody else holds them.
+    pub(crate) held: u64,
 }
 
 /// The items that have ended and name a document in `$1`, by its id or by where it stood.
@@ -52,34 +56,43 @@ impl Catalog {
         which: &Which,
     ) -> std::result::Result<TraceTally, sqlx::Error> {
         let (documents, collections) = which.lists();
-        let statement = format!(
-            "SELECT d.id, d.uri FROM document d WHERE d.removed_ms IS NOT NULL
-               AND (CAST($1 AS TEXT) IS NULL OR d.id IN (SELECT unhex(value) FROM json_each($1)))
-               AND (CAST($2 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($2)))
-               AND NOT EXISTS (SELECT 1 FROM version v WHERE v.document_id = d.id)
-             ORDER BY d.id LIMIT $3{}",
-            self.locking()
-        );
-        let dead = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(documents)
-            .bind(collections)
-            .bind(integer(DOCUMENTS_AT_ONCE))
-            .try_map(|row: AnyRow| Ok((uuid(&row, "id")?, row.try_get("uri")?)))
-            .fetch_all(&mut *connection)
-            .await?;
-        if dead.is_empty() {
+        let may_die = dead_documents(connection, documents, collections).await?;
+        if may_die.is_empty() {
             return Ok(TraceTally::default());
         }
+        let n_found = may_die.len() as u64;
+        let free = self.hold_documents(connection, may_die).await?;
+        let dead = dead_documents(connection, Some(free), None).await?;
+        let held = n_found - dead.len() as u64;
         let (ids, uris): (Vec<_>, Vec<String>) = dead.into_iter().unzip();
         let list = id_list(ids);
         let jobs = jobs_of(connection, &list).await?;
+        let locked = id_list(jobs.iter().map(JobId::as_uuid));
+        self.lock_rows(connection, Rows::Jobs, &locked).await?;
         let items = format!("DELETE FROM job_item WHERE {ITEMS}");
         let n_job_items = affected(connection, &items, &list).await?;
         let n_jobs = forget_jobs(connection, &jobs, &uris).await?;
         let dead = "DELETE FROM document WHERE id IN (SELECT unhex(value) FROM json_each($1))";
         let n_documents = affected(connection, dead, &list).await?;
-        Ok(TraceTally { documents: n_documents, job_items: n_job_items, jobs: n_jobs })
+        Ok(TraceTally { documents: n_documents, job_items: n_job_items, jobs: n_jobs, held })
+    }
+
+    /// Holds those of some documents that nobody else holds, and lists them.
+    async fn hold_documents(
+        &self,
+        connection: &mut AnyConnection,
+        documents: Vec<(Uuid, String)>,
+    ) -> std::result::Result<String, sqlx::Error> {
+        let statement = format!(
+            "SELECT id FROM document WHERE id IN (SELECT unhex(value) FROM json_each($1)){}",
+            self.skipping()
+        );
+        let free = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(id_list(documents.into_iter().map(|(id, _)| id)))
+            .try_map(|row| uuid(&row, "id"))
+            .fetch_all(connection)
+            .await?;
+        Ok(id_list(free))
     }
 
     /// Removes collections that are removed and empty, with what was asked for them. Returns how
@@ -121,6 +134,29 @@ impl Catalog {
     }
 }
 
+/// Returns some documents, by id, that are removed and have no version left: of those of a list, and
+/// of the collections of another.
+async fn dead_documents(
+    connection: &mut AnyConnection,
+    documents: Option<String>,
+    collections: Option<String>,
+) -> std::result::Result<Vec<(Uuid, String)>, sqlx::Error> {
+    sqlx::query(
+        "SELECT d.id, d.uri FROM document d WHERE d.removed_ms IS NOT NULL
+           AND (CAST($1 AS TEXT) IS NULL OR d.id IN (SELECT unhex(value) FROM json_each($1)))
+           AND (CAST($2 AS TEXT) IS NULL
+                OR d.collection_id IN (SELECT unhex(value) FROM json_each($2)))
+           AND NOT EXISTS (SELECT 1 FROM version v WHERE v.document_id = d.id)
+         ORDER BY d.id LIMIT $3",
+    )
+    .bind(documents)
+    .bind(collections)
+    .bind(integer(DOCUMENTS_AT_ONCE))
+    .try_map(|row: AnyRow| Ok((uuid(&row, "id")?, row.try_get("uri")?)))
+    .fetch_all(connection)
+    .await
+}
+
 /// Returns the jobs with items that have ended and name a document of the list.
 async fn jobs_of(
     connection: &mut AnyConnection,
@@ -134,7 +170,8 @@ async fn jobs_of(
         .await
 }
 
-/// Removes jobs that have ended and have no item left; strikes the names out of the others.
+/// Removes jobs that have ended and have no item left; strikes the names out of the others, but for
+/// those that are still to be listed: what such a one names it is about to ingest.
 async fn forget_jobs(
     connection: &mut AnyConnection,
     jobs: &[JobId],
@@ -147,7 +184,7 @@ async fn forget_jobs(
     let n_jobs = affected(connection, empty, &list).await?;
     let left = sqlx::query(
         "SELECT id, source, request, coalesce(detail, '') AS detail FROM job
-         WHERE state IN ('completed', 'failed', 'cancelled')
+         WHERE (listed_ms IS NOT NULL OR state IN ('completed', 'failed', 'cancelled'))
            AND id IN (SELECT unhex(value) FROM json_each($1))",
     )
     .bind(&list)

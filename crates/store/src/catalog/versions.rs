@@ -19,6 +19,9 @@ use super::history::{BEGIN_LIFE, END_LIFE_OF_THE_ONE_BEFORE};
 use super::ordering::Rows;
 use super::rows::{digest, id_list, integer, json, key, plain};
 
+/// How often a document's row is looked for and made while others make and purge it.
+const ATTEMPTS: usize = 5;
+
 /// A version of a document, ready to be stored.
 #[derive(Debug)]
 pub struct NewVersion {
@@ -144,9 +147,10 @@ impl Catalog {
     ) -> Result<bool> {
         let failed = || cannot("publish the document");
         let mut transaction = self.begin().await.map_err(failed())?;
-        let list = id_list([version.as_uuid()]);
-        let document = Rows::DocumentsOfVersions;
-        self.lock_rows(&mut transaction, document, &list).await.map_err(failed())?;
+        let (document, list) = (Rows::DocumentsOfVersions, id_list([version.as_uuid()]));
+        if self.lock_rows(&mut transaction, document, &list).await.map_err(failed())? == 0 {
+            return Ok(false);
+        }
         self.mark_applied_in(&mut transaction, version, applied_up_to).await.map_err(failed())?;
         let now_ms = self.now_ms();
         for statement in [
@@ -234,20 +238,33 @@ impl Catalog {
         new: &NewVersion,
         ids: &StoredVersion,
     ) -> std::result::Result<(), sqlx::Error> {
-        sqlx::query(
-            "INSERT INTO document (id, collection_id, root, uri, modified_ms, created_ms)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (id) DO UPDATE SET modified_ms = excluded.modified_ms",
-        )
-        .bind(key(ids.document.as_uuid()))
-        .bind(key(new.collection.as_uuid()))
-        .bind(plain(&new.source.root))
-        .bind(plain(&new.source.uri))
-        .bind(new.modified.map(|time| time.0))
-        .bind(self.now_ms())
-        .execute(connection)
-        .await?;
-        Ok(())
+        for _attempt in 0..ATTEMPTS {
+            let known = sqlx::query("UPDATE document SET modified_ms = $2 WHERE id = $1")
+                .bind(key(ids.document.as_uuid()))
+                .bind(new.modified.map(|time| time.0))
+                .execute(&mut *connection)
+                .await?;
+            if known.rows_affected() == 1 {
+                return Ok(());
+            }
+            // Whatever it conflicts with, its id or where it stands, somebody else was faster.
+            let made = sqlx::query(
+                "INSERT INTO document (id, collection_id, root, uri, modified_ms, created_ms)
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            )
+            .bind(key(ids.document.as_uuid()))
+            .bind(key(new.collection.as_uuid()))
+            .bind(plain(&new.source.root))
+            .bind(plain(&new.source.uri))
+            .bind(new.modified.map(|time| time.0))
+            .bind(self.now_ms())
+            .execute(&mut *connection)
+            .await?;
+            if made.rows_affected() == 1 {
+                return Ok(());
+            }
+        }
+        Err(sqlx::Error::RowNotFound)
     }
 
     async fn write_version_row(

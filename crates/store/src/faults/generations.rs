@@ -48,6 +48,11 @@ impl Generations for FaultyGenerations {
         Ok(Arc::new(FaultyIndex { index, faults: self.faults.clone() }))
     }
 
+    async fn announce(&self, generation: i64) -> Result<()> {
+        self.step()?;
+        self.place.announce(generation).await
+    }
+
     async fn remove(&self, generation: i64) -> Result<()> {
         self.step()?;
         self.place.remove(generation).await

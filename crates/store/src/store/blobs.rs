@@ -16,7 +16,8 @@ const UNFINISHED_AGE: Duration = Duration::from_hours(1);
 impl Store {
     /// Keeps an original that no document has yet, e.g. an upload that waits for its turn, and
     /// returns its hash. It survives a crash and a power cut when this returns; unless a document
-    /// or a job names it within the hour, a vacuum takes it for a leftover.
+    /// or a job names it within the hour, a vacuum takes it for a leftover. Where a document of
+    /// the same bytes is purged, even before: see [`still_keeps`](Self::still_keeps).
     ///
     /// # Errors
     /// `Conflict` when a file changes meanwhile, `Unavailable` when it cannot be read or written.
@@ -27,6 +28,15 @@ impl Store {
         self.catalog.note_original(&hash, size_bytes).await?;
         self.blobs.keep(&hash, &original).await?;
         Ok(hash)
+    }
+
+    /// Tells whether an original is still kept: to be asked once a job names it. What is kept now
+    /// no purge takes any more; what is not was taken before, and is to be kept again.
+    ///
+    /// # Errors
+    /// `Unavailable` when the catalog cannot be written or the original cannot be read.
+    pub async fn still_keeps(&self, hash: &ContentHash) -> Result<bool> {
+        Ok(self.catalog.renew_original(hash).await? && self.blobs.open(hash).await?.is_some())
     }
 
     /// Opens an original by its hash, to be read in pieces.

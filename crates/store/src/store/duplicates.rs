@@ -1,10 +1,11 @@
 //! Documents that say the same: with equal bytes, or with almost the same words.
 
-use footnote_core::Result;
 use footnote_core::access::Scope;
 use footnote_core::id::VersionId;
-use footnote_core::sketch::Sketch;
+use footnote_core::sketch::{Sketch, Sketcher};
+use footnote_core::{Error, Result};
 use std::collections::HashMap;
+use tokio::task::spawn_blocking;
 
 use super::Store;
 use crate::catalog::duplicates::DuplicateDocument;
@@ -34,11 +35,47 @@ pub struct DuplicateReport {
     /// The groups, by the uri of their first document.
     pub groups: Vec<DuplicateGroup>,
     /// How many documents were compared by their bytes alone, because they were stored by a
-    /// release that made no sketches.
+    /// release that made no sketches and have not got theirs since.
     pub n_without_sketch: u64,
 }
 
+/// How many documents are sketched in one round of tending: the rest of it must not wait long.
+const SKETCHED_AT_ONCE: usize = 32;
+
+/// Which documents that a release without sketches has stored are sketched next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ToSketch {
+    /// Those whose version comes after one, or the first ones.
+    After(Option<VersionId>),
+    /// None: all have one.
+    Nothing,
+}
+
 impl Store {
+    /// Says what sketches a text. What a release without sketches has stored is sketched with it
+    /// while the store is [tended](Self::tend). The first to say so counts.
+    pub fn sketch_with(&self, sketcher: Sketcher) {
+        self.sketcher.get_or_init(|| sketcher);
+    }
+
+    /// Sketches some documents that have no sketch, and returns which come next.
+    pub(super) async fn sketch_some(&self, next: ToSketch) -> Result<ToSketch> {
+        let (Some(sketcher), ToSketch::After(after)) = (self.sketcher.get().copied(), next) else {
+            return Ok(next);
+        };
+        let versions = self.catalog.without_sketch(after, SKETCHED_AT_ONCE).await?;
+        for version in &versions {
+            let text = self.catalog.text(*version).await?;
+            let sketched = spawn_blocking(move || sketcher(&text)).await;
+            let sketch = sketched
+                .map_err(|error| Error::internal("a document was not sketched").because(error))?;
+            if let Some(sketch) = sketch {
+                self.catalog.put_sketch(*version, &sketch).await?;
+            }
+        }
+        Ok(versions.last().map_or(ToSketch::Nothing, |last| ToSketch::After(Some(*last))))
+    }
+
     /// Finds the documents in the scope that say the same as another one.
     ///
     /// # Errors

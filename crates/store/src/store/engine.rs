@@ -105,7 +105,21 @@ impl Engine {
             engine.open_again(&spaces).await?;
             engine.bring_in_step(is_sound).await?;
         }
+        if let Some(serving) = engine.spaces().serving {
+            engine.announce(&serving.space).await;
+        }
         Ok(engine)
+    }
+
+    /// Lets whoever looks at the indexes from outside see which one serves. This program does not
+    /// look there, so a failure is no more than a warning.
+    async fn announce(&self, serving: &Space) {
+        if let Err(error) = self.generations.announce(serving.generation).await {
+            tracing::warn!(
+                error = error.chain(),
+                "others may take an old index for the one that serves"
+            );
+        }
     }
 
     /// Applies what a process that ended has left to be applied: no fault of the index.

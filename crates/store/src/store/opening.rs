@@ -5,7 +5,7 @@ use footnote_core::config::StoreConfig;
 use footnote_core::text::Analyzer;
 use footnote_core::{Error, Result};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::task::spawn_blocking;
 
 use super::engine::{Collections, Engine, Folders, Generations, Mending};
@@ -151,7 +151,8 @@ impl Store {
         let reserve = Reserve::new(&data_dir);
         let analyzer = Arc::new(FootnoteAnalyzer);
         let bell = Bell::default();
-        Self { data_dir, config, lock, catalog, blobs, reserve, analyzer, engine, bell }
+        let sketcher = OnceLock::new();
+        Self { data_dir, config, lock, catalog, blobs, reserve, analyzer, engine, bell, sketcher }
     }
 }
 

@@ -34,6 +34,10 @@ const EXTRA_PATIENCE: Duration = Duration::from_secs(5);
 /// How often a purge looks whether that process has done its part.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
+/// How often, and how long each time, a purge waits for others to let go of what it removes.
+const HELD_WAITS: usize = 20;
+const BETWEEN_HELD: Duration = Duration::from_millis(50);
+
 /// How often the log of the catalog is tried to be emptied while somebody reads it.
 const LOG_ATTEMPTS: usize = 3;
 
@@ -189,12 +193,12 @@ impl Store {
         which: &Which,
         report: &mut PurgeReport,
     ) -> Result<BTreeSet<ContentHash>> {
-        let mut owned = BTreeSet::new();
+        let (mut owned, mut patience) = (BTreeSet::new(), Patience::default());
         loop {
             let dead = self.catalog.dead_versions(which).await?;
             let versions: Vec<VersionId> = dead.iter().map(|(version, _)| *version).collect();
             let tally = self.catalog.purge_versions(&versions).await?;
-            if tally.versions == 0 {
+            if tally.versions == 0 && (dead.is_empty() || !patience.wait().await) {
                 return Ok(owned);
             }
             owned.extend(dead.into_iter().filter_map(|(_, original)| original));
@@ -206,9 +210,10 @@ impl Store {
 
     /// Removes what names dead documents, a few at a time, then their collections.
     async fn purge_traces(&self, which: &Which, report: &mut PurgeReport) -> Result<()> {
+        let mut patience = Patience::default();
         loop {
             let tally = self.catalog.purge_documents(which).await?;
-            if tally.documents == 0 {
+            if tally.documents == 0 && (tally.held == 0 || !patience.wait().await) {
                 break;
             }
             report.n_documents += tally.documents;
@@ -285,6 +290,24 @@ impl Store {
         let files =
             ["", "-wal"].map(|suffix| self.data_dir.join(format!("{CATALOG_FILE}{suffix}")));
         files.iter().filter_map(|file| fs::metadata(file).ok()).map(|file| file.len()).sum()
+    }
+}
+
+/// What others hold is left for a moment, a few times.
+#[derive(Default)]
+struct Patience {
+    n_waits: usize,
+}
+
+impl Patience {
+    /// Waits for others to let go of something; returns whether it is worth another try.
+    async fn wait(&mut self) -> bool {
+        if self.n_waits == HELD_WAITS {
+            return false;
+        }
+        self.n_waits += 1;
+        sleep(BETWEEN_HELD).await;
+        true
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Store;
+use super::duplicates::ToSketch;
 use super::engine::Engine;
 
 /// How often the catalog is asked what others have written.
@@ -15,18 +16,25 @@ const INTERVAL: Duration = Duration::from_secs(1);
 struct Tending {
     checkpointed: Instant,
     was_unreachable: bool,
+    to_sketch: ToSketch,
 }
 
 impl Store {
     /// Tends the store until it is told to stop: removes the points of what other processes
     /// removed, finishes what others began and left, makes the index durable every
-    /// `store.checkpoint_seconds`, and goes over to an index or a space that another process has
-    /// made to serve. Every process that holds the index and runs for long does so, once.
+    /// `store.checkpoint_seconds`, goes over to an index or a space that another process has made to
+    /// serve, and sketches what an earlier release has stored without (see
+    /// [`sketch_with`](Self::sketch_with)). Every process that holds the index and runs for long
+    /// does so, once.
     ///
     /// A failure is logged, and tried again a second later.
     pub async fn tend(&self, stop: &CancellationToken) {
         let Some(engine) = &self.engine else { return };
-        let mut tending = Tending { checkpointed: Instant::now(), was_unreachable: false };
+        let mut tending = Tending {
+            checkpointed: Instant::now(),
+            was_unreachable: false,
+            to_sketch: ToSketch::After(None),
+        };
         let mut has_failed = false;
         while stop.run_until_cancelled(tokio::time::sleep(INTERVAL)).await.is_some() {
             let outcome = self.tend_once(engine, &mut tending).await;
@@ -53,6 +61,7 @@ impl Store {
             }
             tending.checkpointed = Instant::now();
         }
+        tending.to_sketch = self.sketch_some(tending.to_sketch).await?;
         Ok(())
     }
 

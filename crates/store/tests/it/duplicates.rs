@@ -5,12 +5,15 @@ use footnote_core::id::{CollectionId, ContentHash};
 use footnote_core::sketch::{Sketch, VALUES};
 use footnote_store::Store;
 use std::array;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{Home, document_id, in_every_home, owner, put_embeddings, version};
 
 in_every_home![
     equal_and_near_documents_are_grouped,
     what_has_no_sketch_is_compared_by_its_bytes_and_counted,
+    what_an_earlier_release_stored_is_sketched_while_the_store_is_tended,
 ];
 
 /// Sketches a text by its words, one by one.
@@ -69,6 +72,36 @@ async fn equal_and_near_documents_are_grouped(home: Home) {
     assert_eq!(report.groups.len(), 1, "the other one of `b` is hidden");
     store.remove_document(document_id(c, "a")).await.unwrap();
     assert!(store.duplicates(&reader).await.unwrap().groups.is_empty());
+}
+
+async fn what_an_earlier_release_stored_is_sketched_while_the_store_is_tended(home: Home) {
+    let store = &home.store;
+    let c = store.ensure_collection("c").await.unwrap();
+    // More than are sketched in one round, some without words.
+    for n in 0..40 {
+        let text = if n % 4 == 0 { "—".to_owned() } else { words(n * 1000..n * 1000 + 3) };
+        crate::fixture::put(store, c, &format!("other-{n}"), &[&text]).await;
+    }
+    crate::fixture::put(store, c, "a", &[&words(0..400)]).await;
+    crate::fixture::put(store, c, "a-near", &[&words(3..403)]).await;
+    assert!(store.duplicates(&owner()).await.unwrap().n_without_sketch == 42);
+
+    store.sketch_with(|text| text.contains("word").then(|| sketch(text)));
+    let stop = CancellationToken::new();
+    let wait = async {
+        let until = Instant::now() + Duration::from_secs(20);
+        while 10 < store.duplicates(&owner()).await.unwrap().n_without_sketch {
+            assert!(Instant::now() < until, "they have no sketch");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        stop.cancel();
+    };
+    tokio::join!(store.tend(&stop), wait);
+    let report = store.duplicates(&owner()).await.unwrap();
+    assert_eq!(report.n_without_sketch, 10, "those without words");
+    let near = report.groups.iter().find(|group| !group.is_exact).unwrap();
+    let uris: Vec<&str> = near.documents.iter().map(|d| d.uri.as_str()).collect();
+    assert_eq!(uris, ["a", "a-near"]);
 }
 
 async fn what_has_no_sketch_is_compared_by_its_bytes_and_counted(home: Home) {

@@ -5,7 +5,8 @@ use footnote_core::clock::Timestamp;
 use footnote_core::corpus::Corpus as _;
 use footnote_core::id::{CollectionId, ContentHash};
 use footnote_core::job::{
-    Failure, FailureCode, ItemOutcome, JobFilter, JobKind, NewItem, NewJob, Place, WorkerId,
+    Failure, FailureCode, ItemOutcome, JobFilter, JobKind, JobState, NewItem, NewJob, Place,
+    WorkerId,
 };
 use footnote_core::query::SearchRequest;
 use footnote_store::{NewVersion, Original, PurgeReport, Store, VersionRef, Which};
@@ -157,6 +158,52 @@ async fn a_purged_collection_leaves_nothing_but_what_others_share(home: Home) {
     );
     let again = store.purge(Which::Collection(gone)).await.unwrap();
     assert!(!again.has_removed_any());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_goes_on_forgets_the_names_of_purged_files() {
+    let canary = Canary { word: "zanzibarcanary".to_owned() };
+    let name = format!("{}.txt", canary.word);
+    let home = Home::new().await;
+    let store = &home.store;
+    let c = store.ensure_collection("c").await.unwrap();
+    let new = NewJob {
+        collection: c,
+        source: format!("{ROOT}/{name} {ROOT}/other.txt"),
+        kind: JobKind::Ingest,
+        request: format!("{{\"paths\":[\"{ROOT}/{name}\",\"{ROOT}/other.txt\"]}}"),
+        priority: 0,
+    };
+    let job = store.create_job(new).await.unwrap();
+    let worker = WorkerId::generate("test", 1);
+    let listing = store.take_listing(&worker).await.unwrap().unwrap();
+    let item = |uri: &str| NewItem {
+        root: ROOT.to_owned(),
+        uri: uri.to_owned(),
+        place: Place::File { path: format!("{ROOT}/{uri}").into() },
+        size_bytes: 1,
+        modified: None,
+        tag: None,
+    };
+    store.add_items(&listing.lease, vec![item(&name), item("other.txt")]).await.unwrap();
+    store.end_listing(&listing.lease).await.unwrap();
+    let taken = store.take_items(&worker, 2, 1 << 20).await.unwrap();
+    let lease = &taken.iter().find(|item| item.lease.uri == name).unwrap().lease;
+    let version = version(c, &name, &["Its name alone gives it away."]);
+    put_embeddings(store, &version).await;
+    store.put_version(version, Some(lease)).await.unwrap();
+
+    let id = document_id(c, &name);
+    store.remove_document(id).await.unwrap();
+    let (report, files) = purge(&home, Which::Documents(vec![id]), &canary).await;
+    assert_eq!((report.n_documents, report.n_job_items), (1, 1));
+    assert_eq!(files, [""; 0]);
+    let job = store.job(&owner(), job).await.unwrap();
+    assert_eq!(job.state, JobState::Running);
+    assert_eq!(job.source, format!("{ROOT}/(removed) {ROOT}/other.txt"));
+    let other = taken.iter().find(|item| item.lease.uri == "other.txt").unwrap();
+    store.end_item(&other.lease, ItemOutcome::Done).await.unwrap();
+    assert_eq!(store.job(&owner(), job.id).await.unwrap().state, JobState::Completed);
 }
 
 #[tokio::test(flavor = "multi_thread")]

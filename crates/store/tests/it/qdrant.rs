@@ -8,7 +8,6 @@ use footnote_core::model::Embedding;
 use footnote_core::query::Filter;
 use footnote_store::index::edge::EdgeIndex;
 use footnote_store::index::qdrant::{QdrantOptions, QdrantServer};
-use qdrant_client::Qdrant;
 use qdrant_client::qdrant::{
     CreateCollectionBuilder, Distance, VectorParamsBuilder, VectorParamsMap, VectorsConfig,
     vectors_config,
@@ -185,7 +184,7 @@ async fn a_collection_that_is_not_ours_or_of_another_dimension_is_refused() {
     let name = format!("footnote_{}_2", host.options().installation);
     let foreign =
         CreateCollectionBuilder::new(name).vectors_config(VectorsConfig { config: Some(vectors) });
-    client(&host).create_collection(foreign).await.unwrap();
+    host.client().create_collection(foreign).await.unwrap();
     let error = server.open(2, DIMENSION).await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(error.message().contains("not made by Footnote"), "{}", error.message());
@@ -204,18 +203,10 @@ async fn an_index_that_was_removed_is_said_to_be_gone() {
     host.leave().await;
 }
 
-fn client(host: &Host) -> Qdrant {
-    Qdrant::from_url(&host.url)
-        .api_key(host.key.as_str())
-        .skip_compatibility_check()
-        .build()
-        .unwrap()
-}
-
 /// Returns the generation that the alias names.
 async fn alias(host: &Host) -> Option<String> {
     let alias = format!("footnote_{}", host.options().installation);
-    let aliases = client(host).list_aliases().await.unwrap().aliases;
+    let aliases = host.client().list_aliases().await.unwrap().aliases;
     let named = aliases.into_iter().find(|known| known.alias_name == alias)?;
     named.collection_name.strip_prefix(&format!("{alias}_")).map(str::to_owned)
 }

@@ -1,6 +1,7 @@
 //! The Qdrant server that a test works with.
 
 use footnote_store::index::qdrant::{QdrantOptions, QdrantServer};
+use qdrant_client::Qdrant;
 use tempfile::TempDir;
 
 use crate::qdrant_server::WireServer;
@@ -46,6 +47,15 @@ impl Host {
             replicas: 1,
             shards: 0,
         }
+    }
+
+    /// Returns a client that sees all that is on the server.
+    pub(crate) fn client(&self) -> Qdrant {
+        Qdrant::from_url(&self.url)
+            .api_key(self.key.as_str())
+            .skip_compatibility_check()
+            .build()
+            .unwrap()
     }
 
     pub(crate) fn server(&self) -> QdrantServer {

@@ -1,6 +1,7 @@
 //! The newest state of a repository, kept in the cache folder without history.
 
 use footnote_core::id::ContentHash;
+use footnote_core::job::FailureCode;
 use footnote_core::{Error, Result};
 use gix::objs::tree::EntryKind;
 use gix::remote::fetch::{Shallow, Tags};
@@ -16,7 +17,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use url::Url;
 
-use super::transport::GuardedHttp;
+use super::transport::{GuardedHttp, Trouble};
 use crate::connector::MAX_DEPTH;
 use crate::outbound::Outbound;
 
@@ -90,7 +91,7 @@ impl LocalCopy {
     pub(super) fn list(&self, known: Option<ObjectId>, stop: &AtomicBool) -> Result<Synced> {
         let _lock = self.lock(stop)?;
         let repository = self.open()?;
-        let tip = self.fetch(&repository, known, stop)?;
+        let tip = self.fetch(&repository, known, stop).map_err(|trouble| trouble.error)?;
         if Some(tip) == known {
             return Ok(Synced::Unchanged);
         }
@@ -99,7 +100,12 @@ impl LocalCopy {
     }
 
     /// Reads a blob, after fetching the branch again if it is not there. Blocks.
-    pub(super) fn read(&self, id: ObjectId, max_bytes: u64, stop: &AtomicBool) -> Result<Blob> {
+    pub(super) fn read(
+        &self,
+        id: ObjectId,
+        max_bytes: u64,
+        stop: &AtomicBool,
+    ) -> Result<Blob, Trouble> {
         if let Ok(repository) = self.open_existing()
             && let Some(blob) = read(&repository, id, max_bytes)?
         {
@@ -117,13 +123,14 @@ impl LocalCopy {
         repository: &Repository,
         known: Option<ObjectId>,
         stop: &AtomicBool,
-    ) -> Result<ObjectId> {
+    ) -> Result<ObjectId, Trouble> {
         let http = GuardedHttp::new(Arc::clone(&self.outbound), Handle::current());
         let problem = http.problem();
         self.fetch_over(http, repository, known, stop).map_err(|error| {
             // What the client said is clearer than what git makes of it.
             problem.take().unwrap_or_else(|| {
-                Error::unavailable(format!("cannot fetch {}", self.url)).because(error)
+                let error = Error::unavailable(format!("cannot fetch {}", self.url)).because(error);
+                Trouble { error, code: FailureCode::Unreachable }
             })
         })
     }

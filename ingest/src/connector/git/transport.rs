@@ -1,6 +1,7 @@
 //! Carries git's requests over the guarded client.
 
 use footnote_core::Error;
+use footnote_core::job::FailureCode;
 use gix::error::ErrorExt as _;
 use gix_transport::client::blocking_io::http::{GetResponse, Http, PostBodyDataKind, PostResponse};
 use reqwest::Method;
@@ -12,22 +13,42 @@ use tokio::runtime::Handle;
 use url::Url;
 
 use crate::connector::status;
+use crate::failing::failure_from;
 use crate::outbound::{Answer, Ask, Outbound, OutboundError};
 
-/// What went wrong below git, in the user's words.
+/// What went wrong, in the user's words, and what it means for a document.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) error: Error,
+    pub(super) code: FailureCode,
+}
+
+impl From<OutboundError> for Trouble {
+    fn from(error: OutboundError) -> Self {
+        Self { code: error.code(), error: error.into() }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self { code: failure_from(&error).code, error }
+    }
+}
+
+/// What went wrong below git.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Problem(Arc<Mutex<Option<Error>>>);
+pub(super) struct Problem(Arc<Mutex<Option<Trouble>>>);
 
 impl Problem {
     /// Returns the first thing that went wrong.
-    pub(super) fn take(&self) -> Option<Error> {
+    pub(super) fn take(&self) -> Option<Trouble> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Keeps what went wrong, and returns what git is told of it.
-    fn keep(&self, error: Error, kind: io::ErrorKind) -> io::Error {
-        let told = io::Error::new(kind, error.to_string());
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    fn keep(&self, trouble: Trouble, kind: io::ErrorKind) -> io::Error {
+        let told = io::Error::new(kind, trouble.error.to_string());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(trouble);
         told
     }
 }
@@ -172,7 +193,8 @@ impl Exchange {
                 let denied = matches!(other, 401 | 403);
                 let kind =
                     if denied { io::ErrorKind::PermissionDenied } else { io::ErrorKind::Other };
-                Err(self.problem.keep(status::error(other, &place), kind))
+                let (error, code) = (status::error(other, &place), status::code(other));
+                Err(self.problem.keep(Trouble { error, code }, kind))
             }
         }
     }

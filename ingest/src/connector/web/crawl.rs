@@ -1,4 +1,5 @@
-//! Lists pages: from a sitemap, or by following links level by level.
+//! Lists pages: from a sitemap, or by following links level by level. Pages that did not change
+//! since they were followed last are not sent again.
 
 use footnote_core::job::{Failure, FailureCode};
 use footnote_core::{Error, Result};
@@ -6,6 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::memory::{Memory, Page};
 use super::{Web, address, links, modified_of, sitemap, tag_of};
 use crate::connector::{Coverage, Entry, EntrySink, Listed, Pages, status, unless_cancelled};
 use crate::outbound::Answer;
@@ -32,6 +34,7 @@ pub(super) async fn list(
         web,
         cancel,
         pages: Pages::new(sink),
+        memory: Memory::open(&web.cache, &web.root).await,
         seen: HashSet::new(),
         n_listed: 0,
         coverage: Coverage::Whole,
@@ -44,6 +47,9 @@ pub(super) async fn list(
         crawl.add(entry(&web.url)).await?;
     }
     crawl.pages.flush().await?;
+    if let Err(error) = crawl.memory.save().await {
+        tracing::warn!(%error, "pages will be sent again to see where they lead");
+    }
     Ok(Listed { cursor: None, coverage: crawl.coverage })
 }
 
@@ -52,6 +58,7 @@ struct Crawl<'a> {
     web: &'a Web,
     cancel: &'a CancellationToken,
     pages: Pages<'a>,
+    memory: Memory,
     seen: HashSet<String>,
     n_listed: usize,
     coverage: Coverage,
@@ -60,7 +67,7 @@ struct Crawl<'a> {
 impl Crawl<'_> {
     /// Opens the root and lists what it lists, or itself if it is a page.
     async fn open(&mut self) -> Result<()> {
-        let answer = self.get_root().await?;
+        let answer = self.get_root(None).await?;
         let page =
             Entry { tag: tag_of(&answer), modified: modified_of(&answer), ..entry(&self.web.url) };
         let bytes = self.read(answer).await?.map_err(|failure| self.closed(failure))?;
@@ -121,8 +128,9 @@ impl Crawl<'_> {
 
     /// Lists the root and the pages below it that links lead to, level by level.
     async fn follow(&mut self) -> Result<()> {
-        let answer = self.get_root().await?;
-        let mut level = self.visit(&self.web.url.clone(), answer).await?;
+        let root = self.web.url.clone();
+        let answer = self.get_root(self.memory.tag(&root)).await?;
+        let mut level = self.visit(&root, answer).await?;
         for depth in 1..=self.web.options.depth {
             let mut next = Vec::new();
             for url in level {
@@ -143,55 +151,52 @@ impl Crawl<'_> {
         if self.is_full() || !self.is_welcome(url).await? {
             return Ok(Vec::new());
         }
-        match unless_cancelled(self.cancel, self.web.get(url, None)).await? {
-            Ok(answer) if (200..300).contains(&answer.status()) => self.visit(url, answer).await,
-            Ok(answer) => {
-                let failure = status::failure(answer.status());
-                self.unlisted(url, failure).await.map(|()| Vec::new())
-            }
+        let known = self.memory.tag(url);
+        match unless_cancelled(self.cancel, self.web.get(url, known.as_deref())).await? {
+            Ok(answer) => self.visit(url, answer).await,
             Err(failure) => self.unlisted(url, failure).await.map(|()| Vec::new()),
         }
     }
 
-    /// Lists a page that was opened, and returns where its links lead.
+    /// Lists a page that a server answered for, and returns where its links lead, as far as it was
+    /// not seen.
     async fn visit(&mut self, asked: &Url, answer: Answer) -> Result<Vec<Url>> {
-        let url = address::normalise(answer.url());
+        let page = match (answer.status(), self.memory.of(asked)) {
+            (304, Some(page)) => Ok(page.clone()),
+            (200..=299, _) => self.page(answer).await?,
+            (other, _) => Err(status::failure(other)),
+        };
+        let page = match page {
+            Ok(page) => page,
+            Err(failure) => return self.unlisted(asked, failure).await.map(|()| Vec::new()),
+        };
+        self.memory.keep(asked, &page);
+        let Page { tag, modified, url, targets } = page;
         // A redirect may lead to a page that is known already, or out of what was asked for.
         let is_moved = url != *asked;
         if is_moved && (!self.is_below(&url) || !self.seen.insert(url.to_string())) {
             return Ok(Vec::new());
         }
         self.seen.insert(url.to_string());
-        let is_html = answer.header("content-type").is_none_or(|kind| kind.contains("html"));
-        self.add(Entry { tag: tag_of(&answer), modified: modified_of(&answer), ..entry(&url) })
-            .await?;
-        if !is_html {
-            return Ok(Vec::new());
-        }
-        match self.read(answer).await? {
-            Ok(bytes) => Ok(self.targets(&url, &links::links(&bytes))),
-            Err(failure) => self.unlisted(&url, failure).await.map(|()| Vec::new()),
-        }
+        self.add(Entry { tag, modified, ..entry(&url) }).await?;
+        let is_new = |target: &Url| self.seen.insert(target.to_string());
+        Ok(targets.into_iter().filter(is_new).collect())
     }
 
-    /// Returns where the links of a page lead, as far as it was not seen.
-    fn targets(&mut self, page: &Url, links: &links::Links) -> Vec<Url> {
-        if links.no_follow {
-            return Vec::new();
+    /// Reads what a page says that was sent.
+    async fn page(&mut self, answer: Answer) -> Result<Result<Page, Failure>> {
+        let url = address::normalise(answer.url());
+        let (tag, modified) = (tag_of(&answer), modified_of(&answer));
+        let is_html = answer.header("content-type").is_none_or(|kind| kind.contains("html"));
+        if !is_html {
+            return Ok(Ok(Page { tag, modified, url, targets: Vec::new() }));
         }
-        let base = links.base.as_ref().and_then(|base| page.join(base).ok());
-        let base = base.as_ref().unwrap_or(page);
-        let mut targets = Vec::new();
-        for target in links.targets.iter().filter_map(|target| base.join(target).ok()) {
-            let target = address::normalise(&target);
-            if self.is_below(&target)
-                && is_document(&target)
-                && self.seen.insert(target.to_string())
-            {
-                targets.push(target);
-            }
-        }
-        targets
+        let read = self.read(answer).await?;
+        Ok(read.map(|bytes| {
+            let mut targets = links::links(&bytes).addresses(&url);
+            targets.retain(|target| self.is_below(target) && is_document(target));
+            Page { tag, modified, url, targets }
+        }))
     }
 
     /// Tells whether a page is on the server and below the folder that was asked for.
@@ -203,11 +208,13 @@ impl Crawl<'_> {
     }
 
     /// Gets the root; without it there is no listing.
-    async fn get_root(&mut self) -> Result<Answer> {
-        let answer = unless_cancelled(self.cancel, self.web.get(&self.web.url, None)).await?;
+    async fn get_root(&mut self, known: Option<String>) -> Result<Answer> {
+        let getting = self.web.get(&self.web.url, known.as_deref());
+        let answer = unless_cancelled(self.cancel, getting).await?;
         let answer = answer.map_err(|failure| self.closed(failure))?;
         match answer.status() {
             200..=299 => Ok(answer),
+            304 if known.is_some() => Ok(answer),
             other => Err(status::error(other, &self.web.root)),
         }
     }

@@ -6,6 +6,10 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 use std::cell::RefCell;
+use std::collections::HashSet;
+use url::Url;
+
+use super::address;
 
 /// How many links of one page are looked at.
 const MAX_LINKS: usize = 10_000;
@@ -19,6 +23,21 @@ pub(super) struct Links {
     pub(super) targets: Vec<String>,
     /// Whether the page asks not to be followed.
     pub(super) no_follow: bool,
+}
+
+impl Links {
+    /// Returns where the links of a page lead that may be followed, each address once.
+    pub(super) fn addresses(&self, page: &Url) -> Vec<Url> {
+        if self.no_follow {
+            return Vec::new();
+        }
+        let base = self.base.as_ref().and_then(|base| page.join(base).ok());
+        let base = base.as_ref().unwrap_or(page);
+        let mut known = HashSet::new();
+        let targets = self.targets.iter().filter_map(|target| base.join(target).ok());
+        let targets = targets.map(|target| address::normalise(&target));
+        targets.filter(|target| known.insert(target.clone())).collect()
+    }
 }
 
 /// Reads the links of a page.

@@ -2,21 +2,24 @@
 
 mod show;
 
+use futures_util::stream::{self, Stream, StreamExt as _};
+use std::pin::pin;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use footnote::app::{App, Needs};
-use footnote::wire::answer::Answer;
-use footnote_core::access::Scope;
-use footnote_core::answer::{AnswerEvent, AnswerMode, FinishReason, Question};
+use footnote::wire::answer::{Answer, AnswerRequest};
+use footnote::wire::event::Event;
+use footnote_core::answer::{AnswerEvent, AnswerMode, FinishReason};
 use footnote_core::{ErrorKind, Result};
+use footnote_ingest::settings::Settings;
 
 use crate::as_of::AsOf;
-use crate::context::Context;
+use crate::client::{self, Server};
+use crate::context::{self, Context};
 use crate::exit::Outcome;
 use crate::interrupt;
 use crate::options::Format;
-use crate::output::Output;
 use crate::progress::{Style, Waiting};
 
 pub(crate) use show::Show;
@@ -61,94 +64,130 @@ impl From<Mode> for AnswerMode {
     }
 }
 
-/// Answers the question.
+impl From<Args> for AnswerRequest {
+    fn from(args: Args) -> Self {
+        Self {
+            question: args.question,
+            collections: args.collections,
+            mode: args.mode.into(),
+            as_of: args.as_of.into_text(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Answers the question, or lets the server answer it that holds the data directory.
 pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
-    let needs = if args.mode == Mode::Quote { Needs::Embedder } else { Needs::Both };
-    let app = context.app(needs, "footnote ask").await?;
-    let scope = app.scope(&args.collections).await?;
-    let mode = args.mode.into();
-    let as_of = args.as_of.moment();
-    let question = Question { text: args.question, mode, as_of, ..Question::default() };
-    let output = context.output();
-    let show = match output.format() {
-        Format::Text if Output::is_terminal() => Show::Stream,
-        Format::Text => Show::Markdown,
-        Format::Json | Format::Jsonl => Show::Nothing,
+    let (request, settings, output) =
+        (AnswerRequest::from(args), context.settings()?, context.output());
+    let viewer = Viewer { show: Show::on(output), style: context.progress() };
+    let answered = match Server::holding(&settings.data_dir) {
+        Some(server) => {
+            let answered = ask(server, &request, viewer).await;
+            client::explained(answered, &settings, &request.collections).await?
+        }
+        None => ask_here(&request, settings, viewer).await?,
     };
-    let answered = answer(
-        &app,
-        &Asking { scope, question, show, style: context.progress() },
-        interrupt::watch()?,
-    )
-    .await;
-    app.close().await?;
-    let Some(answer) = answered? else { return Ok(Outcome::Interrupted) };
+    let Some(answer) = answered else { return Ok(Outcome::Interrupted) };
     if output.format() != Format::Text {
         output.one(&answer, |_| String::new())?;
     }
-    Ok(if answer.finish_reason == FinishReason::NoAnswer {
-        Outcome::NoAnswer
-    } else {
-        Outcome::Done
+    Ok(match answer.finish_reason {
+        FinishReason::Stop | FinishReason::Length => Outcome::Done,
+        FinishReason::NoAnswer => Outcome::NoAnswer,
+        FinishReason::Cancelled => Outcome::Interrupted,
     })
 }
 
-/// A question and how its answer is shown.
-pub(crate) struct Asking {
-    /// What may be read.
-    pub(crate) scope: Scope,
-    /// The question.
-    pub(crate) question: Question,
+/// Lets a server answer; `None` when it was stopped.
+async fn ask(server: Server, request: &AnswerRequest, viewer: Viewer) -> Result<Option<Answer>> {
+    let stop = interrupt::watch()?;
+    match stop.run_until_cancelled(server.ask(request)).await {
+        Some(events) => viewer.show(events?, &stop).await,
+        None => Ok(None),
+    }
+}
+
+/// Opens the data directory and answers in this process; `None` when it was stopped.
+async fn ask_here(
+    request: &AnswerRequest,
+    settings: Settings,
+    viewer: Viewer,
+) -> Result<Option<Answer>> {
+    let needs = if request.mode == AnswerMode::Quote { Needs::Embedder } else { Needs::Both };
+    let app = context::open(settings, needs, "footnote ask").await?;
+    let answered = answer(&app, request, viewer, &interrupt::watch()?).await;
+    app.close().await?;
+    answered
+}
+
+/// Answers a question and shows the answer as it comes; `None` when it was stopped.
+pub(crate) async fn answer(
+    app: &App,
+    request: &AnswerRequest,
+    viewer: Viewer,
+    stop: &CancellationToken,
+) -> Result<Option<Answer>> {
+    app.check_question(&request.question)?;
+    let (scope, question) = (app.scope(&request.collections).await?, request.question()?);
+    let (sender, events) = mpsc::channel(EVENTS_AHEAD);
+    let write = async {
+        let outcome = app.answerer.answer(&scope, &question, &sender).await;
+        drop(sender);
+        outcome
+    };
+    // That the viewer drops the events, at the end, is what stops the model.
+    let (written, shown) = tokio::join!(write, viewer.show(heard(events), stop));
+    match written {
+        Err(error) if error.kind() != ErrorKind::Cancelled => Err(error),
+        Ok(_) | Err(_) => shown,
+    }
+}
+
+/// Yields what the answerer tells.
+fn heard(events: mpsc::Receiver<AnswerEvent>) -> impl Stream<Item = Result<Event>> {
+    stream::unfold(events, async |mut events| {
+        let event = events.recv().await?;
+        Some((Ok(Event::from(&event)), events))
+    })
+}
+
+/// How an answer is shown, and that one has to wait for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Viewer {
     /// How the answer is shown.
     pub(crate) show: Show,
     /// How it is shown that one has to wait.
     pub(crate) style: Style,
 }
 
-/// Answers a question and shows the answer as it comes; `None` when it was stopped.
-pub(crate) async fn answer(
-    app: &App,
-    asking: &Asking,
-    stop: CancellationToken,
-) -> Result<Option<Answer>> {
-    let (sender, events) = mpsc::channel(EVENTS_AHEAD);
-    let write = async {
-        let outcome = app.answerer.answer(&asking.scope, &asking.question, &sender).await;
-        drop(sender);
-        outcome
-    };
-    let (written, shown) = tokio::join!(write, show(asking, events, stop));
-    shown?;
-    match written {
-        Ok(answer) => Ok(Some(Answer::from(&answer))),
-        Err(error) if error.kind() == ErrorKind::Cancelled => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Shows what happens until the end or until it is stopped.
-async fn show(
-    asking: &Asking,
-    mut events: mpsc::Receiver<AnswerEvent>,
-    stop: CancellationToken,
-) -> Result<()> {
-    let waiting = Waiting::new(asking.style, "Searching the documents…");
-    loop {
-        let event = tokio::select! {
-            event = events.recv() => event,
-            () = stop.cancelled() => None,
-        };
-        // Dropping the receiver, at the end, is what stops the model.
-        let Some(event) = event else { break };
-        match &event {
-            AnswerEvent::Retrieved(found) => {
-                waiting.say(format!("Reading {} passages…", found.len()));
+impl Viewer {
+    /// Shows what happens until the end, and returns the answer; `None` when it is stopped before.
+    async fn show(
+        self,
+        events: impl Stream<Item = Result<Event>>,
+        stop: &CancellationToken,
+    ) -> Result<Option<Answer>> {
+        let waiting = Waiting::new(self.style, "Searching the documents…");
+        let mut events = pin!(events);
+        loop {
+            let event = tokio::select! {
+                event = events.next() => event.transpose()?,
+                () = stop.cancelled() => None,
+            };
+            let Some(event) = event else { return Ok(None) };
+            match &event {
+                Event::Queued { position } => waiting.say(format!("{position} are first…")),
+                Event::Retrieved { sources } => {
+                    waiting.say(format!("Reading {} passages…", sources.len()));
+                }
+                Event::Text { .. } | Event::Completed(_) | Event::Failed(_) => waiting.finish(),
+                Event::Created { .. } | Event::Cited(_) | Event::Notice { .. } => {}
             }
-            AnswerEvent::Text(_) | AnswerEvent::Finished(_) => waiting.finish(),
-            AnswerEvent::Cited(_) | AnswerEvent::Notice(_) => {}
+            self.show.event(&event)?;
+            if let Event::Completed(answer) = event {
+                return Ok(Some(*answer));
+            }
         }
-        asking.show.event(&event)?;
     }
-    waiting.finish();
-    Ok(())
 }

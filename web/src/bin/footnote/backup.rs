@@ -6,7 +6,7 @@ use footnote_core::Result;
 
 use crate::context::Context;
 use crate::exit::Outcome;
-use crate::moving::{Destination, Moved, reading, refuse_terminal, watched};
+use crate::moving::{Destination, Moved, refuse_terminal, watched};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,7 +32,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let started = Instant::now();
     let to = args.to.archive()?;
     refuse_terminal(&to)?;
-    let store = reading(&context, "footnote backup").await?;
+    let store = context.beside("footnote backup").await?;
     let report = watched(&context, async |watch| store.backup(&to, watch).await).await?;
     store.close().await?;
     let moved = Moved::new("Backed up to", &report, Some(&to), started);

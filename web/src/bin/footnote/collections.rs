@@ -14,6 +14,9 @@ use crate::exit::Outcome;
 use crate::output::{Output, columns};
 use crate::vacuum;
 
+/// What the process does, for others that want the data directory.
+const PURPOSE: &str = "footnote collections";
+
 /// What to do with collections.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -38,7 +41,10 @@ pub(crate) enum Command {
 
 /// Does what the command says.
 pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
-    let store = context.store("footnote collections").await?;
+    let store = match &command {
+        Command::Rm { .. } => context.removing(PURPOSE).await?,
+        Command::List | Command::Create { .. } => context.look(PURPOSE).await?,
+    };
     match command {
         Command::List => context.output().list(&list(&store, None).await?, table)?,
         Command::Create { name } => {

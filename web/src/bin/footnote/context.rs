@@ -1,10 +1,10 @@
 //! What every command starts from: the shared options, and the program opened with them.
 
 use footnote::app::{self, App, Needs, Start};
-use footnote_core::{Result, telemetry};
+use footnote_core::{ErrorKind, Result, telemetry};
 use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::settings::{Overrides, Settings};
-use footnote_store::Store;
+use footnote_store::{Store, holder};
 use std::path::Path;
 
 use crate::options::Shared;
@@ -67,14 +67,46 @@ impl Context {
         app::open_store(&self.settings()?, None, purpose).await
     }
 
-    /// Opens the catalog: alone where another process holds the data directory, or many share it.
-    pub(crate) async fn catalog(&self, purpose: &str) -> Result<Store> {
+    /// Opens the data directory to remove something: the catalog alone where another process holds
+    /// the directory, or many share it; then whoever holds the index follows.
+    pub(crate) async fn removing(&self, purpose: &str) -> Result<Store> {
         let settings = self.settings()?;
-        let is_held = footnote_store::holder(&settings.data_dir).is_some();
+        let is_held = holder(&settings.data_dir).is_some();
         if is_held || !settings.config.store.catalog.is_empty() {
             return shared(&settings, purpose).await;
         }
         app::open_store(&settings, None, purpose).await
+    }
+
+    /// Opens the catalog alone, beside whoever works with it. One that an earlier release has left
+    /// is brought up to date first, when nobody does.
+    ///
+    /// # Errors
+    /// As [`Store::open_shared`] and [`Store::open`].
+    pub(crate) async fn beside(&self, purpose: &str) -> Result<Store> {
+        beside(&self.settings()?, purpose).await
+    }
+
+    /// As [`beside`](Self::beside); a catalog that is not there yet is made.
+    pub(crate) async fn look(&self, purpose: &str) -> Result<Store> {
+        let settings = self.settings()?;
+        match beside(&settings, purpose).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                app::open_store(&settings, None, purpose).await
+            }
+            opened => opened,
+        }
+    }
+}
+
+/// Opens the catalog alone; brings it up to date first where nobody holds the data directory.
+async fn beside(settings: &Settings, purpose: &str) -> Result<Store> {
+    let is_free = holder(&settings.data_dir).is_none();
+    match shared(settings, purpose).await {
+        Err(error) if error.kind() == ErrorKind::Conflict && is_free => {
+            app::open_store(settings, None, purpose).await
+        }
+        opened => opened,
     }
 }
 
@@ -93,7 +125,7 @@ pub(crate) async fn open(settings: Settings, needs: Needs, purpose: &str) -> Res
 
 /// Fails before models are loaded when another process holds the data directory.
 async fn check_free(settings: &Settings, purpose: &str) -> Result<()> {
-    if footnote_store::holder(&settings.data_dir).is_some() {
+    if holder(&settings.data_dir).is_some() {
         app::open_store(settings, None, purpose).await?.close().await?;
     }
     Ok(())

@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 use footnote::app::{self, App, Needs};
 use footnote::samples::{self, COLLECTIONS, SampleCollection};
 use footnote::server;
-use footnote_core::answer::Question;
+use footnote::wire::answer::{Answer, AnswerRequest};
 use footnote_core::config::ServerConfig;
 use footnote_core::{Error, ErrorKind, Result};
 use footnote_ingest::settings::Settings;
 use footnote_ingest::{Input, Request};
 
-use crate::ask::{self, Asking, Show};
+use crate::ask::{self, Show, Viewer};
 use crate::context::{self, Context};
 use crate::exit::Outcome;
 use crate::ingest::ingest;
@@ -47,7 +47,7 @@ struct Demo {
     models_seconds: f64,
     ingest_seconds: f64,
     answers_seconds: f64,
-    answers: Vec<footnote::wire::answer::Answer>,
+    answers: Vec<Answer>,
 }
 
 /// Shows what Footnote does, from nothing to a page in the browser.
@@ -144,18 +144,17 @@ async fn answer(
     sample: &SampleCollection,
     context: &Context,
     stop: &CancellationToken,
-) -> Result<Option<footnote::wire::answer::Answer>> {
-    let scope = app.scope(&[sample.name.to_owned()]).await?;
-    let show = match context.output().format() {
-        Format::Text => {
-            Output::line(format!("\n{}", style(sample.question).bold()))?;
-            if Output::is_terminal() { Show::Stream } else { Show::Markdown }
-        }
-        Format::Json | Format::Jsonl => Show::Nothing,
+) -> Result<Option<Answer>> {
+    if context.output().format() == Format::Text {
+        Output::line(format!("\n{}", style(sample.question).bold()))?;
+    }
+    let request = AnswerRequest {
+        question: sample.question.to_owned(),
+        collections: vec![sample.name.to_owned()],
+        ..AnswerRequest::default()
     };
-    let question = Question { text: sample.question.to_owned(), ..Question::default() };
-    let asking = Asking { scope, question, show, style: context.progress() };
-    ask::answer(app, &asking, stop.clone()).await
+    let viewer = Viewer { show: Show::on(context.output()), style: context.progress() };
+    ask::answer(app, &request, viewer, stop).await
 }
 
 /// Says how long it took and how to go on.

@@ -19,6 +19,9 @@ use crate::context::Context;
 use crate::exit::Outcome;
 use crate::output::{bytes, columns};
 
+/// What the process does, for others that want the data directory.
+const PURPOSE: &str = "footnote docs";
+
 /// How many documents are read from the catalog at once.
 const PAGE: usize = 500;
 
@@ -75,7 +78,7 @@ pub(crate) enum Command {
 }
 
 /// Which version of a document is meant.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Wanted {
     /// The hash of the version, as citations name it [default: the live one]
     #[arg(long, value_name = "HASH", conflicts_with = "as_of")]
@@ -86,15 +89,18 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     /// Returns the version as the store knows it.
-    fn version(self) -> Option<VersionRef> {
+    fn version(&self) -> Option<VersionRef> {
         self.version.map(VersionRef::Content).or_else(|| self.as_of.moment().map(VersionRef::AsOf))
     }
 }
 
 /// Does what the command says.
 pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
-    let store = context.store("footnote docs").await?;
     let output = context.output();
+    let store = match &command {
+        Command::Rm { .. } => context.removing(PURPOSE).await?,
+        _ => context.look(PURPOSE).await?,
+    };
     match command {
         Command::List { collection } => {
             output.list(&list(&store, collection.as_deref()).await?, table)?;

@@ -19,6 +19,9 @@ pub(crate) struct Args {
     /// Repair the index: write again what is missing in it, and remove what nothing stands behind
     #[arg(long)]
     repair: bool,
+    /// Read every original and compare it with its hash, not only its size
+    #[arg(long)]
+    full: bool,
 }
 
 /// How one thing stands.

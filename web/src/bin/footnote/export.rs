@@ -8,7 +8,7 @@ use footnote_store::Export;
 
 use crate::context::Context;
 use crate::exit::Outcome;
-use crate::moving::{Destination, Moved, reading, refuse_terminal, watched};
+use crate::moving::{Destination, Moved, refuse_terminal, watched};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,7 +41,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let started = Instant::now();
     let to = args.to.archive()?;
     refuse_terminal(&to)?;
-    let store = reading(&context, "footnote export").await?;
+    let store = context.beside("footnote export").await?;
     let mut collections = Vec::new();
     for name in &args.collections {
         collections.push(app::collection(&store, name).await?);

@@ -2,7 +2,7 @@
 
 use console::style;
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -11,6 +11,7 @@ use footnote::app::{App, Needs};
 use footnote::wire::job::{IngestPlan, IngestReport};
 use footnote_core::id::JobId;
 use footnote_core::{Error, Result};
+use footnote_ingest::arguments::RemoteArgs;
 use footnote_ingest::{Input, Intake, Request};
 use footnote_store::Original;
 
@@ -30,6 +31,8 @@ Examples:
   footnote ingest hr/*.pdf faq.html -c handbook   Files
   footnote ingest ./wiki --exclude 'drafts/**'    Without some of them
   footnote ingest ./wiki --watch                  And again whenever something changes
+  footnote ingest https://docs.example/guide/ --depth 2
+                                                  Pages, and those that they link to
   curl -s https://… | footnote ingest - --name page.html";
 
 /// What to read and where to put it.
@@ -60,6 +63,8 @@ pub(crate) struct Args {
     /// Go on until interrupted, and read what changes
     #[arg(long, conflicts_with = "dry_run")]
     watch: bool,
+    #[command(flatten)]
+    remote: RemoteArgs,
 }
 
 /// Reads what is named into the collection.
@@ -68,8 +73,10 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         return plan(args, &context).await;
     }
     let watch = args.watch;
+    // What was typed is checked first: a mistake must not cost the loading of models.
+    let inputs = args.inputs()?;
     let hands = Hands::find(&context, "footnote ingest").await?;
-    let request = request(args, &hands.intake()).await?;
+    let request = request(args, inputs, &hands.intake()).await?;
     let cancel = interrupt::watch()?;
     let report = work(&hands, &request, context.progress(), cancel.clone()).await?;
     context.output().one(&report, report_text)?;
@@ -88,11 +95,12 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
 
 /// Shows what would be done.
 async fn plan(args: Args, context: &Context) -> Result<Outcome> {
-    let app = context.app(Needs::Embedder, "footnote ingest").await?;
-    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+    if args.reads_stdin() {
         return Err(Error::invalid("a dry run does not read standard input"));
     }
-    let request = request(args, app.ingestor.intake()).await?;
+    let inputs = args.inputs()?;
+    let app = context.app(Needs::Embedder, "footnote ingest").await?;
+    let request = request(args, inputs, app.ingestor.intake()).await?;
     let plan = IngestPlan::from(app.ingestor.plan(&request).await?);
     app.close().await?;
     context.output().one(&plan, plan_text)?;
@@ -153,16 +161,26 @@ async fn keep_watching(
     }
 }
 
+impl Args {
+    /// Reads what was typed, standard input aside.
+    fn inputs(&self) -> Result<Vec<Input>> {
+        self.remote.inputs(self.paths.iter().filter(|path| !is_stdin(path)))
+    }
+
+    fn reads_stdin(&self) -> bool {
+        self.paths.iter().any(|path| is_stdin(path))
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// Makes the request, keeping standard input where it is asked for.
-async fn request(args: Args, intake: &Intake) -> Result<Request> {
-    let mut inputs = Vec::with_capacity(args.paths.len());
-    for path in &args.paths {
-        inputs.push(if path.as_os_str() == "-" {
-            let original = Original::Bytes(stdin().await?.into());
-            intake.keep(STDIN_ROOT, &args.name, original).await?
-        } else {
-            Input::parse(path)?
-        });
+async fn request(args: Args, mut inputs: Vec<Input>, intake: &Intake) -> Result<Request> {
+    if args.reads_stdin() {
+        let original = Original::Bytes(stdin().await?.into());
+        inputs.push(intake.keep(STDIN_ROOT, &args.name, original).await?);
     }
     let Args { collection, include, exclude, verify, .. } = args;
     Ok(Request { collection, inputs, include, exclude, verify, ..Request::default() })

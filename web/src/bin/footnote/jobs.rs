@@ -70,7 +70,7 @@ pub(crate) enum Command {
 
 /// Does what the command says.
 pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
-    let store = context.catalog("footnote jobs").await?;
+    let store = context.look("footnote jobs").await?;
     let scope = auth::scope(&auth::command_line(), &[])?;
     let outcome = dispatch(command, &context, &store, &scope).await;
     store.close().await?;

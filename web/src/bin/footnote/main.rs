@@ -4,6 +4,7 @@ mod as_of;
 mod ask;
 mod backup;
 mod cli;
+mod client;
 mod collections;
 mod completions;
 mod config;

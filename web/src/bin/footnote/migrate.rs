@@ -45,7 +45,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let to = target(&args, &settings)?;
     let migration = Migration { from, to };
     let copied = watched(&context, async |watch| Store::migrate(&migration, watch).await).await?;
-    let moved = Moved::new("Copied and compared:", &copied, None, started);
+    let moved = Moved::new("Copied and compared", &copied, None, started);
     moved.report(&context, None)?;
     context.progress().say(&advice(&migration.to));
     Ok(moved.outcome())
@@ -54,6 +54,10 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
 /// Returns how the copy is opened.
 fn target(args: &Args, settings: &Settings) -> Result<StoreOptions> {
     let is_server = ["postgres://", "postgresql://"].iter().any(|kind| args.to.starts_with(kind));
+    if !is_server && args.to.contains("://") {
+        return Err(Error::invalid("the target is neither a PostgreSQL address nor a folder")
+            .hint("Write postgres://user@host/database, or the path of a data directory."));
+    }
     let options = app::store_options(settings, None, "footnote migrate");
     let index = args.index.clone().unwrap_or_default();
     if is_server && index.is_empty() {
@@ -72,10 +76,12 @@ fn advice(to: &StoreOptions) -> String {
     let index = &to.config.index;
     if to.config.catalog.is_empty() {
         let dir = to.data_dir.display();
-        return format!(
-            "{label} use it with --data-dir {dir}, and leave `store.catalog` empty; \
-             `store.index` is \"{index}\""
-        );
+        let index = if index.is_empty() {
+            "`store.catalog` and `store.index` empty".to_owned()
+        } else {
+            format!("`store.catalog` empty and `store.index` {index}")
+        };
+        return format!("{label} use it with --data-dir {dir}, {index}");
     }
     format!(
         "{label} put it into the configuration:\n[store]\ncatalog = \"{}\"\nindex = \"{index}\"",

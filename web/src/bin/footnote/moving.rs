@@ -5,12 +5,11 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use footnote::app;
 use footnote_core::clock::{Clock as _, SystemClock};
-use footnote_core::{Error, ErrorKind, Result};
-use footnote_store::{ArchiveFile, Store, TransferReport, Watch, holder};
+use footnote_core::{Error, Result};
+use footnote_store::{ArchiveFile, TransferReport, Watch};
 
-use crate::context::{self, Context};
+use crate::context::Context;
 use crate::exit::Outcome;
 use crate::interrupt;
 use crate::output::{Output, bytes, columns};
@@ -113,15 +112,20 @@ impl Moved {
         let head = style(self.what).green().bold();
         let archive = self.archive.as_ref().map(|path| format!(" {path}")).unwrap_or_default();
         let size = self.archive_bytes.map(|n| format!(" ({})", bytes(n))).unwrap_or_default();
-        let row = |n: u64, what: &str| vec![n.to_string(), what.to_owned()];
-        let rows = [
-            row(self.collections, "collections"),
-            row(self.documents, "documents"),
-            row(self.versions, "versions"),
-            row(self.chunks, "chunks"),
-            row(self.vectors, "vectors"),
-            row(self.originals, &format!("originals, {}", bytes(self.originals_bytes))),
+        let row = |n: u64, one: &str| {
+            vec![n.to_string(), if n == 1 { one.to_owned() } else { format!("{one}s") }]
+        };
+        let mut rows = [
+            row(self.collections, "collection"),
+            row(self.documents, "document"),
+            row(self.versions, "version"),
+            row(self.chunks, "chunk"),
+            row(self.vectors, "vector"),
+            row(self.originals, "original"),
         ];
+        if let [.., originals] = rows.as_mut_slice() {
+            originals.push(bytes(self.originals_bytes));
+        }
         let mut text =
             format!("{head}{archive}{size} in {:.1} s\n{}", self.seconds, columns(&rows));
         for missing in &self.missing {
@@ -146,22 +150,6 @@ pub(crate) async fn watched<T>(
     let outcome = transfer(Watch { progress: &tell, cancel: &cancel }).await;
     progress.finish();
     outcome
-}
-
-/// Opens the catalog for reading, beside whoever works with it. One that an earlier release has
-/// left is brought up to date first, when nobody does.
-///
-/// # Errors
-/// As [`Store::open_shared`] and [`Store::open`].
-pub(crate) async fn reading(context: &Context, purpose: &str) -> Result<Store> {
-    let settings = context.settings()?;
-    let is_free = holder(&settings.data_dir).is_none();
-    match context::shared(&settings, purpose).await {
-        Err(error) if error.kind() == ErrorKind::Conflict && is_free => {
-            app::open_store(&settings, None, purpose).await
-        }
-        opened => opened,
-    }
 }
 
 /// Reads what an archive is called.

@@ -89,6 +89,13 @@ impl Waiting {
     }
 }
 
+impl Drop for Waiting {
+    /// Leaves no sign of a wait that ended otherwise.
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
 /// Writes a line to standard error; when that is closed, nobody listens.
 pub(crate) fn line(text: &str) {
     writeln!(io::stderr(), "{text}").ok();

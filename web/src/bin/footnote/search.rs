@@ -3,14 +3,15 @@
 use console::{Term, style};
 
 use footnote::app::Needs;
-use footnote::wire::search::{Considered, MAX_K, Passage, SearchResponse};
-use footnote_answer::Query;
+use footnote::wire::search::{Considered, Passage, SearchRequest, SearchResponse};
 use footnote_core::Result;
 use footnote_core::answer::Ranked;
-use footnote_core::query::{Filter, SearchMode};
+use footnote_core::query::SearchMode;
+use footnote_ingest::settings::Settings;
 
 use crate::as_of::AsOf;
-use crate::context::Context;
+use crate::client::{self, Server};
+use crate::context::{self, Context};
 use crate::exit::Outcome;
 use crate::text::{place, wrap};
 
@@ -60,22 +61,42 @@ impl From<Mode> for SearchMode {
     }
 }
 
+impl From<Args> for SearchRequest {
+    fn from(args: Args) -> Self {
+        Self {
+            query: args.query,
+            collections: args.collections,
+            k: args.k.map(usize::from),
+            mode: args.mode.into(),
+            explain: args.explain,
+            as_of: args.as_of.into_text(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Finds the best passages and shows them.
 pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
-    let app = context.app(Needs::Embedder, "footnote search").await?;
-    app.check_question(&args.query)?;
-    let scope = app.scope(&args.collections).await?;
-    let query = Query {
-        text: args.query.clone(),
-        k: args.k.map_or(0, usize::from).min(MAX_K),
-        mode: args.mode.into(),
-        filter: Filter::default(),
-        as_of: args.as_of.moment(),
+    let (request, settings) = (SearchRequest::from(args), context.settings()?);
+    let response = match Server::holding(&settings.data_dir) {
+        Some(server) => {
+            let found = server.search(&request).await;
+            client::explained(found, &settings, &request.collections).await?
+        }
+        None => find(&request, settings).await?,
     };
-    let found = app.answerer.search(&scope, &query).await?;
-    app.close().await?;
-    context.output().one(&SearchResponse::new(&args.query, &found, args.explain), text)?;
+    context.output().one(&response, text)?;
     Ok(Outcome::Done)
+}
+
+/// Finds passages in this process.
+async fn find(request: &SearchRequest, settings: Settings) -> Result<SearchResponse> {
+    let app = context::open(settings, Needs::Embedder, "footnote search").await?;
+    app.check_question(&request.query)?;
+    let scope = app.scope(&request.collections).await?;
+    let found = app.answerer.search(&scope, &request.query()?).await?;
+    app.close().await?;
+    Ok(SearchResponse::new(&request.query, &found, request.explain))
 }
 
 /// Writes the passages for people.

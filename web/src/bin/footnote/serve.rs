@@ -54,9 +54,9 @@ pub(crate) async fn serve(
     stop: CancellationToken,
 ) -> Result<()> {
     app.store.describe(&url(&listener)?)?;
-    let state = AppState::start(Arc::clone(&app), stop.clone());
-    let config = app.settings.config.server.clone();
-    tokio::join!(server::serve(listener, router(state), &config, stop.clone()), app.tend(&stop),);
+    let (state, background) = AppState::start(Arc::clone(&app), stop.clone());
+    server::serve(listener, router(state), &app.settings.config.server, stop).await;
+    background.ended().await;
     app.close().await
 }
 

@@ -10,7 +10,8 @@ use footnote::wire::job::Job;
 use footnote_core::id::SourceId;
 use footnote_core::job::JobState;
 use footnote_core::{Error, Result};
-use footnote_ingest::{Input, Request};
+use footnote_ingest::Request;
+use footnote_ingest::arguments::RemoteArgs;
 use footnote_store::SourceSummary;
 
 use crate::context::Context;
@@ -23,7 +24,8 @@ const EXAMPLES: &str = "\
 Examples:
   footnote sync add /srv/handbook -c handbook                   A folder, looked through every hour
   footnote sync add https://intranet.example/sitemap.xml --every 6h
-  footnote sync add s3://contracts/2026 -c contracts
+  footnote sync add https://docs.example/guide/ --depth 2       Pages, and those that they link to
+  footnote sync add s3://contracts/2026 -c contracts --region eu-central-1
   footnote sync                                                 Look at all of them now
 `footnote serve` looks at each when it is due, and at folders as soon as they change. Other machines
 must be allowed first: see `outbound.allow_hosts` in docs/configuration.md.";
@@ -55,6 +57,8 @@ enum Command {
         /// No path that matches this glob (may be repeated)
         #[arg(long, value_name = "GLOB")]
         exclude: Vec<String>,
+        #[command(flatten)]
+        remote: RemoteArgs,
     },
     /// List what is registered
     List,
@@ -93,13 +97,13 @@ impl From<SourceSummary> for Registered {
 pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     match args.command {
         None => sync(None, &context).await,
-        Some(Command::Add { source, collection, every, include, exclude }) => {
-            let inputs = vec![Input::parse(&source)?];
+        Some(Command::Add { source, collection, every, include, exclude, remote }) => {
+            let inputs = remote.inputs([&source])?;
             let request = Request { collection, inputs, include, exclude, ..Request::default() };
             sync(Some((request, every)), &context).await
         }
         Some(Command::List) => {
-            let store = context.catalog("footnote sync").await?;
+            let store = context.look("footnote sync").await?;
             let sources = store.sources(&auth::scope(&auth::command_line(), &[])?).await?;
             let sources: Vec<_> = sources.into_iter().map(Registered::from).collect();
             context.output().list(&sources, table)?;
@@ -107,7 +111,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         Some(Command::Rm { id }) => {
-            let store = context.catalog("footnote sync").await?;
+            let store = context.look("footnote sync").await?;
             store.remove_source(id).await?;
             store.close().await?;
             Output::line(format!("{} {id}", style("Removed").green().bold()))?;

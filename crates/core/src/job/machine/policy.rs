@@ -56,9 +56,10 @@ pub fn cost(code: FailureCode) -> Cost {
         | FailureCode::NoTextLayer
         | FailureCode::Unreadable
         | FailureCode::Gone
-        | FailureCode::PermissionDenied => Cost::Tries(1),
+        | FailureCode::PermissionDenied
+        | FailureCode::NotAllowed => Cost::Tries(1),
         FailureCode::Timeout | FailureCode::OutOfMemory => Cost::Tries(2),
-        FailureCode::Crashed | FailureCode::Internal => Cost::Tries(3),
+        FailureCode::Crashed | FailureCode::Unreachable | FailureCode::Internal => Cost::Tries(3),
         FailureCode::DiskFull => Cost::Nothing,
     }
 }

@@ -230,16 +230,20 @@ mod tests {
 
     #[test]
     fn an_item_waits_longer_after_each_failure_that_may_pass() {
-        let (item, commands) = happen(taken(), 1, failed(FailureCode::Internal));
-        assert!(commands.contains(&Command::Schedule(Timestamp(BEGIN.0 + 6_000))));
-        let early = happen(item.clone(), 5, Cause::Taken { by: worker("w") });
-        assert_eq!(early, (item, Vec::new()));
+        for code in [FailureCode::Internal, FailureCode::Unreachable] {
+            let (item, commands) = happen(taken(), 1, failed(code));
+            assert!(commands.contains(&Command::Schedule(Timestamp(BEGIN.0 + 6_000))), "{code}");
+            let early = happen(item.clone(), 5, Cause::Taken { by: worker("w") });
+            assert_eq!(early, (item, Vec::new()));
+        }
     }
 
     #[test]
     fn what_cannot_pass_is_tried_once_and_a_full_disk_is_not_charged() {
-        let (item, _) = happen(taken(), 1, failed(FailureCode::Encrypted));
-        assert_eq!(item.state(), ItemState::Failed);
+        for code in [FailureCode::Encrypted, FailureCode::NotAllowed] {
+            let (item, _) = happen(taken(), 1, failed(code));
+            assert_eq!(item.state(), ItemState::Failed, "{code}");
+        }
         let (item, _) = happen(taken(), 1, failed(FailureCode::DiskFull));
         assert_eq!((item.state(), item.n_failures), (ItemState::Queued, 0));
     }

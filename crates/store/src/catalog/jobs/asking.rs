@@ -97,6 +97,11 @@ impl Catalog {
             Retry::Failed => self.retry_failed(&mut transaction, id).await.map_err(failed())?,
             Retry::One { root, uri } => self.retry_one(&mut transaction, id, (root, uri)).await?,
         };
+        if n_items == 0 {
+            // A job that was cancelled stays so: there is nothing for which to open it again.
+            transaction.rollback().await.map_err(failed())?;
+            return Ok(0);
+        }
         transaction.commit().await.map_err(failed())?;
         Ok(n_items)
     }

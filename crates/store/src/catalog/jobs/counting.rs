@@ -106,10 +106,7 @@ impl Catalog {
         id: JobId,
         state: JobState,
     ) -> Decoded<()> {
-        let ended = match state {
-            JobState::Queued | JobState::Running => None,
-            JobState::Completed | JobState::Failed | JobState::Cancelled => Some(self.now_ms()),
-        };
+        let ended = state.has_ended().then(|| self.now_ms());
         sqlx::query("UPDATE job SET state = $2, ended_ms = $3 WHERE id = $1")
             .bind(key(id.as_uuid()))
             .bind(to_word(&state)?)

@@ -179,6 +179,7 @@ impl Engine {
         let n_points = index.count().await?;
         let analyzer = self.analyzer.version();
         self.catalog.serve_space(space.id, space.generation, analyzer).await?;
+        self.announce(space).await;
         let served =
             Space { state: SpaceState::Serving, analyzer: analyzer.to_owned(), ..space.clone() };
         let serving = OpenSpace { space: served, index: Arc::clone(index) };

@@ -41,6 +41,10 @@ impl Generations for Collections {
         Ok(Arc::new(index))
     }
 
+    async fn announce(&self, generation: i64) -> Result<()> {
+        self.server.switch_alias(generation).await
+    }
+
     async fn remove(&self, generation: i64) -> Result<()> {
         self.server.remove(generation).await
     }

@@ -50,6 +50,11 @@ impl Generations for Folders {
         Ok(Arc::new(index))
     }
 
+    /// Does nothing: nobody else looks at the folders.
+    async fn announce(&self, _generation: i64) -> Result<()> {
+        Ok(())
+    }
+
     async fn remove(&self, generation: i64) -> Result<()> {
         let folder = self.of(generation);
         match fs::remove_dir_all(&folder) {

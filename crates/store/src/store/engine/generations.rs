@@ -26,6 +26,12 @@ pub(crate) trait Generations: Send + Sync {
     /// `Unavailable` when it cannot be read or made.
     async fn open(&self, generation: i64, dimension: usize) -> Result<Arc<dyn Index>>;
 
+    /// Lets whoever looks at the place from outside see which index serves.
+    ///
+    /// # Errors
+    /// `Unavailable` when the place does not answer.
+    async fn announce(&self, generation: i64) -> Result<()>;
+
     /// Removes the index of a number, if there is one.
     ///
     /// # Errors

@@ -3,9 +3,11 @@
 use console::style;
 
 use footnote::wire::answer::{Answer, Citation, Sentence, Source};
+use footnote::wire::event::Event;
 use footnote_core::Result;
-use footnote_core::answer::{AnswerEvent, FinishReason, SupportState};
+use footnote_core::answer::{FinishReason, SupportState};
 
+use crate::options::Format;
 use crate::output::Output;
 use crate::text::place;
 
@@ -24,22 +26,32 @@ pub(crate) enum Show {
 }
 
 impl Show {
+    /// Decides how an answer is shown on an output.
+    pub(crate) fn on(output: Output) -> Self {
+        match output.format() {
+            Format::Text if Output::is_terminal() => Self::Stream,
+            Format::Text => Self::Markdown,
+            Format::Json | Format::Jsonl => Self::Nothing,
+        }
+    }
+
     /// Shows one event.
-    pub(crate) fn event(self, event: &AnswerEvent) -> Result<()> {
+    pub(crate) fn event(self, event: &Event) -> Result<()> {
         match (self, event) {
-            (Self::Stream, AnswerEvent::Text(text)) => Output::raw(&colour_markers(text)),
-            (Self::Stream, AnswerEvent::Finished(answer)) => {
-                Output::raw(&after_stream(&Answer::from(answer.as_ref())))
-            }
-            (Self::Markdown, AnswerEvent::Finished(answer)) => {
-                Output::raw(&markdown(&Answer::from(answer.as_ref())))
-            }
+            (Self::Stream, Event::Text { delta }) => Output::raw(&colour_markers(delta)),
+            (Self::Stream, Event::Completed(answer)) => Output::raw(&after_stream(answer)),
+            (Self::Markdown, Event::Completed(answer)) => Output::raw(&markdown(answer)),
             (Self::Nothing, _)
+            | (Self::Markdown, Event::Text { .. })
             | (
                 Self::Stream | Self::Markdown,
-                AnswerEvent::Retrieved(_) | AnswerEvent::Cited(_) | AnswerEvent::Notice(_),
-            )
-            | (Self::Markdown, AnswerEvent::Text(_)) => Ok(()),
+                Event::Created { .. }
+                | Event::Queued { .. }
+                | Event::Retrieved { .. }
+                | Event::Cited(_)
+                | Event::Notice { .. }
+                | Event::Failed(_),
+            ) => Ok(()),
         }
     }
 }

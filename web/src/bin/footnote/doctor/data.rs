@@ -5,13 +5,18 @@ use std::path::Path;
 use footnote::app;
 use footnote_core::{Error, Result};
 use footnote_ingest::settings::Settings;
-use footnote_store::{ReconcileReport, Store, holder};
+use footnote_store::{
+    FaultyOriginal, OriginalCheck, OriginalFault, OriginalsReport, ReconcileReport, Store, holder,
+};
 
 use super::{Args, Check};
 use crate::output::bytes;
 
 /// Below this much free space an ingestion is likely to fail.
 const LITTLE_ROOM_BYTES: u64 = 1 << 30;
+
+/// How many originals that are amiss are named.
+const NAMED_ORIGINALS: usize = 20;
 
 /// Checks that the data directory can be written.
 pub(super) fn writable(settings: &Settings) -> Check {
@@ -55,6 +60,7 @@ pub(super) async fn store(settings: &Settings, args: Args) -> Vec<Check> {
         Ok(store) => {
             let mut checks = vec![Check::ok("lock", "free")];
             checks.push(Check::of("catalog", catalog(&store).await));
+            checks.push(Check::of("originals", originals(&store, args).await));
             let looked = if args.repair { repair(&store).await } else { index(&store).await };
             checks.push(looked);
             let closed = store.close().await;
@@ -77,6 +83,33 @@ async fn catalog(store: &Store) -> Result<String> {
         bytes(report.index_bytes),
         bytes(report.blobs_bytes)
     ))
+}
+
+/// Looks whether the originals of documents are there, and with `--full` whether they are whole.
+async fn originals(store: &Store, args: Args) -> Result<String> {
+    let check = if args.full { OriginalCheck::Bytes } else { OriginalCheck::Sizes };
+    let OriginalsReport { n_originals, faulty } = store.check_originals(check).await?;
+    if faulty.is_empty() {
+        let how = if args.full { "read and whole" } else { "there" };
+        return Ok(format!("{n_originals}, {how}"));
+    }
+    let mut named: Vec<String> = faulty.iter().take(NAMED_ORIGINALS).map(described).collect();
+    if NAMED_ORIGINALS < faulty.len() {
+        named.push(format!("and {} more", faulty.len() - NAMED_ORIGINALS));
+    }
+    let found = format!("{} of {n_originals} are amiss: {}", faulty.len(), named.join(", "));
+    Err(Error::unavailable(found).hint(
+        "Restore the data directory from a backup, or remove these documents with `footnote docs \
+         rm` and ingest them again. Answers and quotations do not need the originals.",
+    ))
+}
+
+fn described(original: &FaultyOriginal) -> String {
+    let fault = match original.fault {
+        OriginalFault::Missing => "missing",
+        OriginalFault::Damaged => "damaged",
+    };
+    format!("{} ({fault})", original.uri)
 }
 
 /// Compares the index with the catalog.

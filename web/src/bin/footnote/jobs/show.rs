@@ -44,7 +44,8 @@ pub(super) fn table(jobs: &[Job]) -> String {
 pub(super) fn details(shown: &JobWithItems) -> String {
     let rows: Vec<_> = shown.items.iter().map(row).collect();
     let why = shown.job.detail.as_ref().map(|why| format!("{why}\n")).unwrap_or_default();
-    format!("{}{why}\n{}", table(std::slice::from_ref(&shown.job)), columns(&rows))
+    let gap = if rows.is_empty() { "" } else { "\n" };
+    format!("{}{why}{gap}{}", table(std::slice::from_ref(&shown.job)), columns(&rows))
 }
 
 /// Says how many items are tried again.

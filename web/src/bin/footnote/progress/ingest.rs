@@ -25,6 +25,8 @@ struct Tally {
     n_failed: u64,
     n_chunks: u64,
     size_bytes: u64,
+    /// Whether sizes are known; those of what another process works on are not.
+    knows_sizes: bool,
     started: Instant,
     last_line: Instant,
 }
@@ -41,6 +43,7 @@ impl IngestProgress {
             n_failed: 0,
             n_chunks: 0,
             size_bytes: 0,
+            knows_sizes: true,
             started: now,
             last_line: now,
         };
@@ -99,6 +102,7 @@ impl Tally {
         self.n_failed = counts.failed;
         self.n_chunks = counts.chunks;
         self.size_bytes = self.n_done;
+        self.knows_sizes = false;
         if let Some(bar) = bar {
             bar.set_length(counts.total);
         }
@@ -108,13 +112,16 @@ impl Tally {
     fn describe(&self) -> String {
         let milliseconds = self.started.elapsed().as_millis().max(1);
         let speed = u128::from(self.size_bytes) * 1000 / milliseconds;
-        let speed = bytes(u64::try_from(speed).unwrap_or(u64::MAX));
+        let speed = match u64::try_from(speed) {
+            Ok(speed) if self.knows_sizes => format!(" · {}/s", bytes(speed)),
+            Ok(_) | Err(_) => String::new(),
+        };
         let failed = match self.n_failed {
             0 => String::new(),
             n_failed => format!(" · {n_failed} failed"),
         };
         let (n_done, n_items, n_chunks) = (self.n_done, self.n_items, self.n_chunks);
-        format!("{n_done}/{n_items} files · {n_chunks} chunks · {speed}/s{failed}")
+        format!("{n_done}/{n_items} files · {n_chunks} chunks{speed}{failed}")
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) async fn follow(
     let mut changes = store.job_changes();
     loop {
         let job = Job::from(store.job(scope, id).await?);
-        let has_ended = has_ended(job.state);
+        let has_ended = job.state.has_ended();
         if has_ended || cancel.is_cancelled() {
             show.finish();
             return Ok(job);
@@ -49,14 +49,6 @@ pub(crate) async fn follow(
             _ = timeout(LOOK, changes.changed()) => sleep(BETWEEN_LOOKS).await,
             () = cancel.cancelled() => {}
         }
-    }
-}
-
-/// Tells whether nothing comes after a state.
-pub(crate) fn has_ended(state: JobState) -> bool {
-    match state {
-        JobState::Queued | JobState::Running => false,
-        JobState::Completed | JobState::Failed | JobState::Cancelled => true,
     }
 }
 

@@ -1,7 +1,9 @@
 //! `footnote torture-child`: the real store, ingestion and parsers under an embedder that needs no
 //! model, in a process that is there to be killed.
 
+mod copying;
 mod look;
+mod model;
 mod naive;
 mod work;
 
@@ -61,6 +63,8 @@ pub(crate) struct Args {
 enum Role {
     /// Take the steps that come on standard input.
     Work,
+    /// Make a copy of everything.
+    Copy,
     /// Say what is there.
     Look,
 }
@@ -96,6 +100,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         let writer = naive::Writer::open(data_dir, &args.documents, made_of)?;
         match args.role {
             Role::Work => writer.work(&orders::<Vec<_>>()?)?,
+            Role::Copy => return Err(Error::invalid("the careless writer makes no copies")),
             Role::Look => writer.look()?,
         }
         return Ok(Outcome::Done);
@@ -105,6 +110,10 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         Role::Work => {
             let steps: Vec<_> = orders()?;
             Program::open(data_dir, args).await?.work(&steps).await?;
+        }
+        Role::Copy => {
+            let steps: Vec<_> = orders()?;
+            copying::copy(data_dir, args, &steps).await?;
         }
         Role::Look => {
             let look = orders()?;
@@ -117,25 +126,33 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
 impl Program {
     /// Opens the data directory as the program does, but for the embedder.
     async fn open(data_dir: &Path, args: Args) -> Result<Self> {
-        let config = StoreConfig {
-            checkpoint_documents: CHECKPOINT_DOCUMENTS,
-            optimize_chunks: OPTIMIZE_CHUNKS,
-            min_free_bytes: args.min_free_bytes,
-            ..StoreConfig::default()
-        };
-        let model = Store::serving_model(data_dir, &config).await?;
+        let model = Store::serving_model(data_dir, &config(&args)).await?;
         let embedder = embedder(|dimension| model.as_deref() == Some(&*name(dimension)));
-        let store = Store::open(StoreOptions {
-            data_dir: data_dir.to_owned(),
-            config,
-            space: Some(space(&*embedder)),
-            clock: Arc::new(ClockAhead { by_ms: args.clock_ahead }),
-            purpose: "footnote torture".to_owned(),
-        });
-        let store = Arc::new(store.await?);
+        let options = options(data_dir, &args, Some(space(&*embedder)));
+        let store = Arc::new(Store::open(options).await?);
         let ingestor = ingestor(&store, &embedder)?;
         let (documents, content) = (args.documents, Content::new(args.seed));
         Ok(Self { store, ingestor, embedder, documents, content })
+    }
+}
+
+/// Returns how a data directory is opened.
+fn options(data_dir: &Path, args: &Args, space: Option<SpaceSpec>) -> StoreOptions {
+    StoreOptions {
+        data_dir: data_dir.to_owned(),
+        config: config(args),
+        space,
+        clock: Arc::new(ClockAhead { by_ms: args.clock_ahead }),
+        purpose: "footnote torture".to_owned(),
+    }
+}
+
+fn config(args: &Args) -> StoreConfig {
+    StoreConfig {
+        checkpoint_documents: CHECKPOINT_DOCUMENTS,
+        optimize_chunks: OPTIMIZE_CHUNKS,
+        min_free_bytes: args.min_free_bytes,
+        ..StoreConfig::default()
     }
 }
 

@@ -85,6 +85,10 @@ impl Blow for DiskFull {
         Ok(Struck { before, after: Vec::new(), ran: true })
     }
 
+    fn is_survived(&self) -> bool {
+        true
+    }
+
     fn excuses(&self, why: &str) -> bool {
         let is_search = why.starts_with("Search");
         !is_search

@@ -3,6 +3,7 @@
 
 mod copying;
 mod hearing;
+mod striking;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +16,9 @@ use super::content::Content;
 use super::dice::Dice;
 use super::expected::Expected;
 use super::folder::{Folder, Numbers, unwritable};
-use super::plan::{self, Op};
+use super::kind::Kind;
+use super::pace::Pace;
+use super::plan::{Op, Plan, Turns, plan};
 use super::process::{Heard, Running, Setup};
 use super::said::{Said, Seen, Step};
 use super::tally::Tally;
@@ -41,6 +44,11 @@ pub(super) trait Blow {
     /// # Errors
     /// `Unavailable` when that cannot be done.
     fn strike(&mut self, running: Running) -> Result<Struck>;
+
+    /// Tells whether the child goes on after it.
+    fn is_survived(&self) -> bool {
+        false
+    }
 
     /// Tells whether a step may fail for a reason that the blow has given it.
     fn excuses(&self, _why: &str) -> bool {
@@ -77,16 +85,35 @@ pub(super) struct Rounds {
     numbers: Numbers,
     folder: Folder,
     expected: Expected,
-    /// The step that the child is in.
-    step: Option<usize>,
-    /// The documents that failed in the present step.
-    refused: BTreeSet<String>,
+    turns: Turns,
+    pace: Pace,
+    present: Present,
     /// What failed in this round.
     failures: Vec<String>,
     /// How much of the log was read.
     log_bytes: usize,
     /// What came of it so far.
     pub(super) tally: Tally,
+}
+
+/// What the present child is doing.
+struct Present {
+    /// Whether everything is open.
+    has_begun: bool,
+    /// The step that it is in.
+    step: Option<usize>,
+    /// Since when it is in that step; before the first, since when it runs.
+    since: Instant,
+    /// The documents that failed in it.
+    refused: BTreeSet<String>,
+}
+
+impl Present {
+    /// Describes a child that was just started.
+    fn new() -> Self {
+        let (since, refused) = (Instant::now(), BTreeSet::new());
+        Self { has_begun: false, step: None, since, refused }
+    }
 }
 
 impl Rounds {
@@ -99,6 +126,7 @@ impl Rounds {
         let mut numbers = Numbers::default();
         let folder = Folder::make(setup.documents.clone(), content, &mut numbers)?;
         let (expected, tally) = (Expected::default(), Tally::default());
+        let turns = Turns::new(&ops);
         Ok(Self {
             setup,
             ops,
@@ -106,8 +134,9 @@ impl Rounds {
             numbers,
             folder,
             expected,
-            step: None,
-            refused: BTreeSet::new(),
+            turns,
+            pace: Pace::default(),
+            present: Present::new(),
             failures: Vec::new(),
             log_bytes: 0,
             tally,
@@ -121,27 +150,20 @@ impl Rounds {
     pub(super) fn round(&mut self, round: u64, blow: &mut dyn Blow) -> Result<()> {
         let mut dice = Dice::new(self.setup.seed, &[round]);
         self.tally.begin(round);
-        if let Some(op) = plan::copying(&mut dice, &self.ops) {
-            return self.copy(op, &mut dice, blow);
+        // At first there is nothing to be copied or removed.
+        let is_first = self.expected.known().next().is_none();
+        let kind = if is_first { Kind::Ingest } else { self.turns.next(&mut dice) };
+        if kind.is_copying() {
+            return self.copy(kind, &mut dice, blow);
         }
         self.folder.disturb(&mut dice, &mut self.numbers)?;
-        let moment = plan::moment(&mut dice);
-        let steps =
-            plan::steps(&mut dice, &self.ops, moment.after, &self.expected, &mut self.numbers);
+        let Plan { steps, struck } =
+            plan(&mut dice, &self.ops, kind, &self.expected, &mut self.numbers);
         self.expected.go_on(self.folder.files());
         let running = self.setup.start("work", &steps)?;
-        let began =
-            if moment.from_start { Some(running.started) } else { self.begun(&running, &steps) };
-        let until = began.unwrap_or_else(Instant::now) + moment.after;
-        self.hear_until(&running, &steps, until);
-        let struck = blow.strike(running)?;
-        struck.before.iter().for_each(|said| self.hear(&steps, said));
-        self.failures(|why| blow.excuses(why));
-        self.tally.struck(struck.ran, self.step.is_some());
-        // What was begun too late may be there or not; what was acknowledged too late does not count.
-        let attempts = struck.after.iter().filter(|said| matches!(said, Said::Trying { .. }));
-        attempts.for_each(|said| self.hear(&steps, said));
-        self.step = None;
+        let after = self.pace.blow(kind, &mut dice);
+        let struck_in = (kind != Kind::Start).then_some(struck);
+        self.strike(running, &steps, (struck_in, after), blow)?;
         self.look(round.is_multiple_of(BETWEEN_FILE_CHECKS))?;
         if round.is_multiple_of(BETWEEN_RESTS) { self.rest() } else { Ok(()) }
     }
@@ -156,27 +178,15 @@ impl Rounds {
         let steps = [Step::Finish, Step::Ingest];
         self.expected.go_on(self.folder.files());
         let running = self.setup.start("work", &steps)?;
+        self.present = Present::new();
         self.hear_until(&running, &steps, Instant::now() + PATIENCE);
         self.end(running)?;
         self.failures(|_| false);
-        self.step = None;
         let seen = self.look(true)?;
         if let Some(seen) = seen.filter(|seen| 0 < seen.n_unfinished_jobs) {
             self.tally.violation(format!("stuck: {} jobs never end", seen.n_unfinished_jobs));
         }
         Ok(())
-    }
-
-    /// Waits for a child's first sign of work.
-    fn begun(&mut self, running: &Running, steps: &[Step]) -> Option<Instant> {
-        let until = Instant::now() + PATIENCE;
-        while let Heard::Said(said) = running.listen(until) {
-            self.hear(steps, &said);
-            if said == Said::Begun {
-                return Some(Instant::now());
-            }
-        }
-        None
     }
 
     fn hear_until(&mut self, running: &Running, steps: &[Step], until: Instant) {

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use footnote_core::job::ItemState;
 use footnote_core::{Error, Result};
+
+use super::kind::Kind;
 
 /// One thing that a child is told to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,12 +36,73 @@ pub(super) enum Step {
     Vacuum,
     /// Build the index anew.
     Reindex,
-    /// Embed everything with the other model, and let that one serve.
-    Switch,
+    /// Take a step on the way from one embedding model to the other, if it is there to be taken.
+    Model(ModelStep),
+    /// Copy everything, in a child that does nothing else.
+    Copy(Copying),
     /// Search, which must succeed whatever else is wrong.
     Search,
     /// Work until nothing waits any more.
     Finish,
+}
+
+/// One step on the way from one embedding model to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub(super) enum ModelStep {
+    /// Embed everything with the other model.
+    Begin,
+    /// Let that one serve.
+    Finish,
+    /// Go back to the one before.
+    Back,
+    /// Drop the one that does not serve.
+    Drop,
+}
+
+/// What is copied to where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "copy", rename_all = "snake_case")]
+pub(super) enum Copying {
+    /// The data directory into an archive.
+    Backup {
+        /// The archive.
+        archive: PathBuf,
+    },
+    /// An archive into an empty data directory.
+    Restore {
+        /// The archive.
+        archive: PathBuf,
+        /// The directory.
+        to: PathBuf,
+    },
+    /// The data directory into an empty one.
+    Migrate {
+        /// The other directory.
+        to: PathBuf,
+    },
+}
+
+impl Step {
+    /// Returns what it is to be struck as; `None` for what is there to look on.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        Some(match self {
+            Self::Ingest => Kind::Ingest,
+            Self::Upload { .. } => Kind::Upload,
+            Self::Remove { .. } => Kind::Remove,
+            Self::Purge { .. } => Kind::Purge,
+            Self::Vacuum => Kind::Vacuum,
+            Self::Reindex => Kind::Reindex,
+            Self::Model(ModelStep::Begin) => Kind::SwitchBegin,
+            Self::Model(ModelStep::Finish) => Kind::SwitchFinish,
+            Self::Model(ModelStep::Back) => Kind::SwitchBack,
+            Self::Model(ModelStep::Drop) => Kind::SwitchDrop,
+            Self::Copy(Copying::Backup { .. }) => Kind::Backup,
+            Self::Copy(Copying::Restore { .. }) => Kind::Restore,
+            Self::Copy(Copying::Migrate { .. }) => Kind::Migrate,
+            Self::Search | Self::Finish => return None,
+        })
+    }
 }
 
 /// What a look is to look for.

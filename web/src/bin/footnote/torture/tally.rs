@@ -2,9 +2,11 @@
 
 use console::style;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::kind::Kind;
 use crate::output::columns;
 
 /// How many violations are told apart; more say nothing new.
@@ -14,8 +16,7 @@ const MOST_VIOLATIONS: usize = 50;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     round: u64,
-    n_struck: u64,
-    n_struck_in_step: u64,
+    blows: BTreeMap<Kind, Blows>,
     /// How many steps were acknowledged.
     pub(super) n_steps: u64,
     /// How many documents were acknowledged one by one.
@@ -26,6 +27,13 @@ pub(super) struct Tally {
     pub(super) first_searches: Vec<Duration>,
     violations: Vec<Violation>,
     n_told: usize,
+}
+
+/// How often a kind of work was struck.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+struct Blows {
+    struck: u64,
+    in_the_middle: u64,
 }
 
 /// Something that must not be.
@@ -48,7 +56,8 @@ pub(super) struct Report {
     /// What the children were struck with.
     blow: &'static str,
     struck: u64,
-    struck_in_step: u64,
+    in_the_middle: u64,
+    kinds: BTreeMap<Kind, Blows>,
     acknowledged_steps: u64,
     acknowledged_documents: u64,
     documents: usize,
@@ -66,15 +75,16 @@ impl Tally {
         self.round = round;
     }
 
-    /// Counts a child that was struck, and whether it was in the middle of a step.
-    pub(super) fn struck(&mut self, ran: bool, in_step: bool) {
-        self.n_struck += u64::from(ran);
-        self.n_struck_in_step += u64::from(ran && in_step);
+    /// Counts a child that was struck while it ran, and whether it was in the middle of something.
+    pub(super) fn struck(&mut self, kind: Kind, in_the_middle: bool) {
+        let blows = self.blows.entry(kind).or_default();
+        blows.struck += 1;
+        blows.in_the_middle += u64::from(in_the_middle);
     }
 
     /// Returns how many children were struck while they ran.
     pub(super) fn n_struck(&self) -> u64 {
-        self.n_struck
+        self.blows.values().map(|blows| blows.struck).sum()
     }
 
     /// Notes something that must not be.
@@ -99,12 +109,14 @@ impl Tally {
     /// Makes the report.
     pub(super) fn report(mut self, seed: u64, blow: &'static str, took: Duration) -> Report {
         self.first_searches.sort();
+        let (struck, middle) = (self.n_struck(), self.blows.values().map(|b| b.in_the_middle));
         let searches = &self.first_searches;
         Report {
             seed,
             blow,
-            struck: self.n_struck,
-            struck_in_step: self.n_struck_in_step,
+            struck,
+            in_the_middle: middle.sum(),
+            kinds: self.blows,
             acknowledged_steps: self.n_steps,
             acknowledged_documents: self.n_documents,
             documents: self.n_present,
@@ -131,14 +143,19 @@ impl Report {
             "p50 {:.0} ms, p99 {:.0} ms, longest {:.0} ms",
             self.first_search_p50_ms, self.first_search_p99_ms, self.first_search_max_ms
         );
-        let rows = [
-            row(self.blow, self.struck.to_string()),
-            row("in the middle of a step", self.struck_in_step.to_string()),
+        let of = |middle: u64, struck: u64| format!("{middle} of {struck} in the middle");
+        let mut rows = vec![row(self.blow, of(self.in_the_middle, self.struck))];
+        rows.extend(
+            self.kinds.iter().map(|(kind, blows)| {
+                row(&format!("  {kind}"), of(blows.in_the_middle, blows.struck))
+            }),
+        );
+        rows.extend([
             row("steps acknowledged", self.acknowledged_steps.to_string()),
             row("documents acknowledged", self.acknowledged_documents.to_string()),
             row("documents at the end", self.documents.to_string()),
             row("restart to first search", searched),
-        ];
+        ]);
         let n_violations = self.violations.len();
         let verdict = match n_violations {
             0 => style("0 violations".to_owned()).green().bold(),

@@ -7,7 +7,7 @@ use footnote_core::access::Scope;
 use footnote_core::corpus::Corpus as _;
 use footnote_core::model::Purpose;
 use footnote_core::query::{Passage, SearchRequest};
-use footnote_store::{DocumentFilter, DocumentSummary};
+use footnote_store::{DocumentFilter, DocumentSummary, FaultyOriginal, OriginalCheck};
 
 use super::super::content::number_in;
 use super::super::said::{Look, Said, Seen, SeenDocument, say};
@@ -43,6 +43,7 @@ impl Program {
         seen.faults.extend(self.disagreements().await?);
         if look.checks_file {
             seen.faults.extend(self.store.integrity().await?.problems);
+            seen.faults.extend(self.faulty_originals().await?);
         }
         seen.n_unfinished_jobs = self.store.queue_depth(&everything()?).await?.n_jobs;
         self.store.close().await?;
@@ -70,6 +71,15 @@ impl Program {
                 return Ok(documents);
             }
         }
+    }
+
+    /// Returns what is wrong with originals, those of old versions included.
+    async fn faulty_originals(&self) -> Result<Vec<String>> {
+        let faulty = self.store.check_originals(OriginalCheck::Bytes).await?.faulty;
+        let told = |original: &FaultyOriginal| {
+            format!("an original of {} is {:?}", original.uri, original.fault)
+        };
+        Ok(faulty.iter().map(told).collect())
     }
 
     /// Compares a document with what its number says it must be.

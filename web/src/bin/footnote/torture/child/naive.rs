@@ -90,7 +90,12 @@ impl Writer {
             Step::Ingest => self.ingest(),
             Step::Upload { uri, number } => self.put(uri, &self.content.text(*number)),
             Step::Remove { uri } | Step::Purge { uri } => self.remove(uri),
-            Step::Vacuum | Step::Reindex | Step::Switch | Step::Search | Step::Finish => Ok(()),
+            Step::Vacuum
+            | Step::Reindex
+            | Step::Model(_)
+            | Step::Copy(_)
+            | Step::Search
+            | Step::Finish => Ok(()),
         }
     }
 

@@ -5,20 +5,16 @@ use tokio_util::sync::CancellationToken;
 
 use footnote_core::id::{CollectionId, DocumentId};
 use footnote_core::job::ItemState;
-use footnote_core::model::Purpose;
 use footnote_core::{Error, ErrorKind, Result};
 use footnote_ingest::{Event, Input, Progress, Request};
 use footnote_store::{Original, Which};
 
 use super::super::plan::is_of_folder;
 use super::super::said::{Said, Step, say};
-use super::{COLLECTION, Program, embedder, ingestor, space};
+use super::{COLLECTION, Program};
 
 /// What stands in for the source root of documents that were sent.
 const UPLOAD_ROOT: &str = "upload";
-
-/// How many texts are embedded at once for another model: few, so that there is much to interrupt.
-const TEXTS_AT_ONCE: usize = 16;
 
 impl Program {
     /// Takes the steps one after the other. What was interrupted before goes on beside them.
@@ -50,7 +46,8 @@ impl Program {
             Step::Purge { uri } => self.purge(uri).await,
             Step::Vacuum => self.store.vacuum().await.map(|_report| ()),
             Step::Reindex => self.store.reindex(&|_, _| ()).await.map(|_report| ()),
-            Step::Switch => self.switch().await,
+            Step::Model(step) => self.take_model_step(*step).await,
+            Step::Copy(_) => Err(Error::invalid("a copy is made by a child of its own")),
             Step::Search => self.search_first().await,
             Step::Finish => self.ingestor.drain(CancellationToken::new()).await,
         }
@@ -82,28 +79,6 @@ impl Program {
             return Ok(());
         }
         Err(Error::conflict(format!("{} versions are removed and not gone", report.n_waiting)))
-    }
-
-    /// Embeds everything with the other model, and lets that one serve.
-    async fn switch(&mut self) -> Result<()> {
-        let other = embedder(|dimension| dimension != self.embedder.dimension());
-        let fingerprint = other.fingerprint();
-        self.store.begin_space(&space(&*other)).await?;
-        let mut after = None;
-        loop {
-            let page = self.store.texts_to_embed(fingerprint, after, TEXTS_AT_ONCE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.hash);
-            let (hashes, texts): (Vec<_>, Vec<_>) =
-                page.into_iter().map(|text| (text.hash, text.text)).unzip();
-            let vectors = other.embed(texts, Purpose::Passage).await?;
-            let embeddings: Vec<_> = hashes.into_iter().zip(vectors).collect();
-            self.store.put_embeddings(fingerprint, &embeddings).await?;
-        }
-        self.store.finish_space(&*other, &|_, _| ()).await?;
-        self.ingestor = ingestor(&self.store, &other)?;
-        self.embedder = other;
-        Ok(())
     }
 
     fn document(&self, uri: &str) -> Result<DocumentId> {

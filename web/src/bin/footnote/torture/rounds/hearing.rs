@@ -1,5 +1,7 @@
 //! What a child says, taken down: what it may have done, and what it acknowledged.
 
+use std::time::Instant;
+
 use footnote_core::job::ItemState;
 
 use super::super::plan;
@@ -10,20 +12,25 @@ impl Rounds {
     /// Takes note of what a child said.
     pub(super) fn hear(&mut self, steps: &[Step], said: &Said) {
         match said {
-            Said::Begun | Said::Searched | Said::Seen(_) => {}
+            Said::Searched | Said::Seen(_) => {}
+            Said::Begun => self.present.has_begun = true,
             Said::Trying { step } => {
-                self.step = Some(*step);
-                self.refused.clear();
+                self.present.step = Some(*step);
+                self.present.since = Instant::now();
+                self.present.refused.clear();
                 self.trying(&steps[*step]);
             }
             Said::Item { uri, state, why } => self.item(steps, uri, *state, why.as_deref()),
             Said::Done { step } => {
-                self.step = None;
+                self.present.step = None;
+                if let Some(kind) = steps[*step].kind() {
+                    self.pace.took(kind, self.present.since.elapsed());
+                }
                 self.tally.n_steps += 1;
                 self.done(&steps[*step]);
             }
             Said::Failed { step, why } => {
-                self.step = None;
+                self.present.step = None;
                 self.failures.push(format!("{:?} failed: {why}", steps[*step]));
             }
         }
@@ -41,7 +48,12 @@ impl Rounds {
             }
             Step::Upload { uri, number } => self.expected.may_be(uri, Some(*number)),
             Step::Remove { uri } | Step::Purge { uri } => self.expected.may_be(uri, None),
-            Step::Vacuum | Step::Reindex | Step::Switch | Step::Search | Step::Finish => {}
+            Step::Vacuum
+            | Step::Reindex
+            | Step::Model(_)
+            | Step::Copy(_)
+            | Step::Search
+            | Step::Finish => {}
         }
     }
 
@@ -53,11 +65,11 @@ impl Rounds {
                     self.expected.is(&uri, None);
                 }
                 let taken = self.folder.files().iter();
-                for (uri, number) in taken.filter(|(uri, _)| !self.refused.contains(*uri)) {
+                for (uri, number) in taken.filter(|(uri, _)| !self.present.refused.contains(*uri)) {
                     self.expected.is(uri, Some(*number));
                 }
             }
-            Step::Upload { uri, number } if !self.refused.contains(uri) => {
+            Step::Upload { uri, number } if !self.present.refused.contains(uri) => {
                 self.expected.is(uri, Some(*number));
             }
             Step::Remove { uri } => self.expected.is(uri, None),
@@ -65,7 +77,8 @@ impl Rounds {
             Step::Upload { .. }
             | Step::Vacuum
             | Step::Reindex
-            | Step::Switch
+            | Step::Model(_)
+            | Step::Copy(_)
             | Step::Search
             | Step::Finish => {}
         }
@@ -74,7 +87,7 @@ impl Rounds {
     /// Takes note of a document that came to its end. One of a job that went on by itself is
     /// judged by what is there afterwards.
     fn item(&mut self, steps: &[Step], uri: &str, state: ItemState, why: Option<&str>) {
-        let Some(step) = self.step.map(|step| &steps[step]) else { return };
+        let Some(step) = self.present.step.map(|step| &steps[step]) else { return };
         let number = match step {
             Step::Upload { number, .. } => Some(*number),
             Step::Ingest => self.folder.files().get(uri).copied(),
@@ -82,7 +95,8 @@ impl Rounds {
             | Step::Purge { .. }
             | Step::Vacuum
             | Step::Reindex
-            | Step::Switch
+            | Step::Model(_)
+            | Step::Copy(_)
             | Step::Search
             | Step::Finish => None,
         };
@@ -90,7 +104,7 @@ impl Rounds {
             ItemState::Ready | ItemState::Unchanged => self.expected.is(uri, number),
             ItemState::Removed => self.expected.is(uri, None),
             _ => {
-                self.refused.insert(uri.to_owned());
+                self.present.refused.insert(uri.to_owned());
                 self.failures.push(format!("{uri} failed: {}", why.unwrap_or("?")));
                 return;
             }

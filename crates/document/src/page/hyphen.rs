@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::output::{Page, is_ideograph};
+use super::Page;
+use super::glyph::is_ideograph;
 
 /// The words of a document, to tell whether a broken word is one without its hyphen.
 pub(crate) struct Words(HashSet<String>);
@@ -10,14 +11,14 @@ pub(crate) struct Words(HashSet<String>);
 impl Words {
     /// Gathers the words that stand inside lines.
     pub(crate) fn of(pages: &[Page]) -> Self {
-        let lines = pages.iter().flat_map(|page| &page.lines);
+        let lines = pages.iter().flat_map(Page::lines);
         let words =
             lines.flat_map(|line| line.text.split(|c: char| !c.is_alphabetic() && c != '-'));
         Self(words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect())
     }
 
-    /// Appends a line to a text, as one reads over the end of a line.
-    pub(crate) fn append(&self, text: &mut String, line: &str) {
+    /// Makes a text ready for a line that follows, as one reads over the end of a line.
+    pub(crate) fn join(&self, text: &mut String, line: &str) {
         let last = text.chars().next_back();
         let Some(first) = line.chars().next() else { return };
         match last {
@@ -32,7 +33,6 @@ impl Words {
             Some(last) if is_ideograph(last) && is_ideograph(first) => {}
             Some(_) => text.push(' '),
         }
-        text.push_str(line);
     }
 
     /// Tells whether the hyphen broke one word, and does not join two as in `long-term`.
@@ -61,8 +61,8 @@ mod tests {
         let words = ["information", "in", "long", "term", "self-made"];
         let words = Words(words.map(str::to_owned).into());
         let mut text = text.to_owned();
-        words.append(&mut text, line);
-        text
+        words.join(&mut text, line);
+        text + line
     }
 
     #[test]

@@ -1,0 +1,91 @@
+//! Mails as they are sent (RFC 5322 and MIME).
+
+use footnote_core::document::Attachment;
+use footnote_core::job::{Failure, FailureCode};
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+
+use super::{Body, Letter, Mail, unnamed};
+use crate::decode;
+use crate::limits::Limits;
+
+/// Reads a mail.
+///
+/// # Errors
+/// `Unreadable` for what has no header of a mail, `TooLarge` past a limit.
+pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Mail, Failure> {
+    let decoded = decode::utf16(bytes);
+    let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
+    let message = MessageParser::default().parse(bytes).ok_or_else(no_mail)?;
+    let document = letter(&message).write(limits)?;
+    let attachments = attachments(&message, limits)?;
+    Ok(Mail { document, attachments })
+}
+
+fn letter(message: &Message<'_>) -> Letter {
+    let date = message.header_raw("Date").map(|date| date.trim().to_owned());
+    let addresses = |address: Option<&Address<'_>>| address.map(written).unwrap_or_default();
+    let bodies = message.text_bodies().filter_map(|part| match &part.body {
+        PartType::Text(text) => Some(Body::Text(text.clone().into_owned())),
+        PartType::Html(source) => Some(Body::Html(source.clone().into_owned())),
+        PartType::Binary(_)
+        | PartType::InlineBinary(_)
+        | PartType::Message(_)
+        | PartType::Multipart(_) => None,
+    });
+    Letter {
+        subject: message.subject().map(str::to_owned).filter(|subject| !subject.trim().is_empty()),
+        fields: vec![
+            ("From", addresses(message.from())),
+            ("To", addresses(message.to())),
+            ("Cc", addresses(message.cc())),
+            ("Date", date.unwrap_or_default()),
+        ],
+        bodies: bodies.collect(),
+        inner: Vec::new(),
+    }
+}
+
+/// Writes addresses with their names: `Ana <ana@example.org>`.
+fn written(addresses: &Address<'_>) -> String {
+    let one = |address: &mail_parser::Addr<'_>| match (address.name(), address.address()) {
+        (Some(name), Some(address)) => format!("{name} <{address}>"),
+        (Some(text), None) | (None, Some(text)) => text.to_owned(),
+        (None, None) => String::new(),
+    };
+    addresses.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn attachments(message: &Message<'_>, limits: &Limits) -> Result<Vec<Attachment>, Failure> {
+    limits.check_files(message.attachment_count())?;
+    let attachments = message.attachments().enumerate().filter_map(|(nth, part)| {
+        let bytes = bytes_of(part);
+        let name = part.attachment_name().map(str::to_owned);
+        let name = name.unwrap_or_else(|| unnamed(nth, extension_of(part)));
+        (!bytes.is_empty()).then(|| Attachment { name: name.replace('\\', "/"), bytes })
+    });
+    Ok(attachments.collect())
+}
+
+fn bytes_of(part: &MessagePart<'_>) -> Vec<u8> {
+    match &part.body {
+        PartType::Message(inner) => inner.raw_message().to_vec(),
+        _ => part.contents().to_vec(),
+    }
+}
+
+fn extension_of<'a>(part: &'a MessagePart<'_>) -> &'a str {
+    match &part.body {
+        PartType::Text(_) => "txt",
+        PartType::Html(_) => "html",
+        PartType::Message(_) => "eml",
+        PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Multipart(_) => {
+            part.content_type().and_then(|kind| kind.subtype()).unwrap_or("bin")
+        }
+    }
+}
+
+/// Says that bytes taken for a mail are none.
+pub(super) fn no_mail() -> Failure {
+    let detail = "The mail is damaged: it has no header. Replace it with an intact copy.";
+    Failure::new(FailureCode::Unreadable, detail)
+}

@@ -1,0 +1,136 @@
+//! The tables of OpenDocument: cells as they are shown, repeated ones only where they hold text.
+
+use crate::grid::{FirstRow, Grid};
+use crate::xml::Tag;
+
+/// How often a row with text is written that is said to repeat.
+const MAX_REPEATED_ROWS: usize = 100;
+
+/// How often a cell with text is written that is said to repeat.
+const MAX_REPEATED_CELLS: usize = 100;
+
+/// A table while it is read.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    first_row: FirstRow,
+    rows: Vec<Row>,
+    /// The number of the row that begins next, counted from 1.
+    next_row: usize,
+    open_row: Row,
+    cell: String,
+    is_in_cell: bool,
+    repeats_cell: usize,
+    repeats_row: usize,
+    pub(crate) n_cells: usize,
+}
+
+/// A row with its number in the sheet.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Row {
+    pub(crate) number: usize,
+    /// The cells from the first column on.
+    pub(crate) cells: Vec<String>,
+}
+
+impl Table {
+    pub(crate) fn new(tag: &Tag<'_>) -> Self {
+        Self {
+            name: tag.attr("name").unwrap_or_default(),
+            first_row: FirstRow::Unknown,
+            rows: Vec::new(),
+            next_row: 1,
+            open_row: Row::default(),
+            cell: String::new(),
+            is_in_cell: false,
+            repeats_cell: 1,
+            repeats_row: 1,
+            n_cells: 0,
+        }
+    }
+
+    /// Enters an element of the table.
+    pub(crate) fn open(&mut self, tag: &Tag<'_>) {
+        match tag.name() {
+            "table-header-rows" => self.first_row = FirstRow::Headers,
+            "table-row" => {
+                self.open_row = Row { number: self.next_row, cells: Vec::new() };
+                self.repeats_row = tag.number("number-rows-repeated").unwrap_or(1).max(1);
+            }
+            "table-cell" | "covered-table-cell" => {
+                self.cell.clear();
+                self.is_in_cell = true;
+                self.repeats_cell = tag.number("number-columns-repeated").unwrap_or(1).max(1);
+            }
+            _ => {}
+        }
+    }
+
+    /// Leaves an element of the table.
+    pub(crate) fn close(&mut self, name: &str) {
+        match name {
+            "table-cell" | "covered-table-cell" => self.end_cell(),
+            "table-row" => self.end_row(),
+            _ => {}
+        }
+    }
+
+    /// Tells whether a cell is open.
+    pub(crate) fn is_in_cell(&self) -> bool {
+        self.is_in_cell
+    }
+
+    /// Adds a paragraph to the open cell.
+    pub(crate) fn add(&mut self, text: &str) {
+        if !self.cell.is_empty() {
+            self.cell.push(' ');
+        }
+        self.cell.push_str(text);
+    }
+
+    fn end_cell(&mut self) {
+        self.is_in_cell = false;
+        let text = self.cell.trim();
+        let cells = &mut self.open_row.cells;
+        let n_cells = if text.is_empty() {
+            // The empty rest of a row is as wide as the sheet can be.
+            self.repeats_cell.min(MAX_COLUMN.saturating_sub(cells.len()))
+        } else {
+            self.n_cells += 1;
+            self.repeats_cell.min(MAX_REPEATED_CELLS)
+        };
+        cells.extend(std::iter::repeat_n(text.to_owned(), n_cells));
+    }
+
+    fn end_row(&mut self) {
+        let mut row = std::mem::take(&mut self.open_row);
+        let n_filled = row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
+        row.cells.truncate(n_filled);
+        if n_filled > 0 {
+            for nth in 0..self.repeats_row.min(MAX_REPEATED_ROWS) {
+                self.rows.push(Row { number: row.number + nth, cells: row.cells.clone() });
+            }
+        }
+        self.next_row = self.next_row.saturating_add(self.repeats_row);
+    }
+
+    /// Returns the rows that have text.
+    pub(crate) fn rows(self) -> Vec<Row> {
+        self.rows
+    }
+
+    /// Returns the table as a grid, and how its first row is meant.
+    pub(crate) fn grid(&self) -> (Grid, FirstRow) {
+        let mut grid = Grid::default();
+        for row in &self.rows {
+            grid.begin_row();
+            for cell in &row.cells {
+                grid.push(cell, 1);
+            }
+        }
+        (grid, self.first_row)
+    }
+}
+
+/// The last column that empty cells are kept for.
+const MAX_COLUMN: usize = 16_384;

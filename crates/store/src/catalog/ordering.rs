@@ -1,0 +1,76 @@
+//! The order in which transactions lock rows, so that none waits for another that waits for it:
+//! collection, documents, original, versions, what hangs on those, jobs, items; of several of a
+//! kind, by their ids. Whoever changes versions holds the lock of their document first.
+//!
+//! A purge keeps to no order. It waits for nobody while it holds something, but for jobs, whose
+//! holders wait for nothing of it: what others hold, it leaves.
+//!
+//! SQLite has one writer at a time, so nothing is locked there.
+
+use sqlx::AnyConnection;
+
+use super::{Catalog, Database};
+
+/// Rows that a transaction is going to change, by a list of ids `$1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// Documents.
+    Documents,
+    /// The documents of collections.
+    DocumentsOfCollections,
+    /// The documents of versions.
+    DocumentsOfVersions,
+    /// Jobs.
+    Jobs,
+}
+
+impl Rows {
+    /// Returns the statement that finds them in their order.
+    fn statement(self) -> &'static str {
+        match self {
+            Self::Documents => {
+                "SELECT 1 FROM document WHERE id IN (SELECT unhex(value) FROM json_each($1))
+                 ORDER BY id"
+            }
+            Self::DocumentsOfCollections => {
+                "SELECT 1 FROM document
+                 WHERE collection_id IN (SELECT unhex(value) FROM json_each($1))
+                 ORDER BY id"
+            }
+            Self::DocumentsOfVersions => {
+                "SELECT 1 FROM document WHERE id IN (
+                   SELECT document_id FROM version
+                   WHERE id IN (SELECT unhex(value) FROM json_each($1)))
+                 ORDER BY id"
+            }
+            Self::Jobs => {
+                "SELECT 1 FROM job WHERE id IN (SELECT unhex(value) FROM json_each($1))
+                 ORDER BY id"
+            }
+        }
+    }
+}
+
+impl Catalog {
+    /// Locks rows in their order until the transaction ends, and returns how many there are. Others
+    /// may go on to refer to them.
+    ///
+    /// What was read before may be out of date by now; what is read afterwards is not. So a
+    /// condition on other tables belongs into a statement that follows: one that locks as well
+    /// judges it as things stood before it waited. And a row that somebody makes from now on is not
+    /// locked: it must be left alone.
+    pub(super) async fn lock_rows(
+        &self,
+        connection: &mut AnyConnection,
+        rows: Rows,
+        ids: &str,
+    ) -> Result<usize, sqlx::Error> {
+        let lock = match self.database() {
+            Database::Sqlite => "",
+            Database::Postgres => " FOR NO KEY UPDATE",
+        };
+        let statement = format!("{}{lock}", rows.statement());
+        let rows = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(ids).fetch_all(connection);
+        Ok(rows.await?.len())
+    }
+}

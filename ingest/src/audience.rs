@@ -1,28 +1,48 @@
 //! Who hears what becomes of one job, while a worker works on whichever is next.
 
+use footnote_core::ErrorKind;
 use footnote_core::id::JobId;
 use footnote_core::job::{ItemState, TakenItem};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::progress::{Event, Progress};
 
 /// Whoever listens, if anybody does.
 #[derive(Clone, Default)]
-pub(crate) struct Audience(Option<(JobId, Arc<dyn Progress>)>);
+pub(crate) struct Audience(Option<Listener>);
+
+/// Whoever listens to one job.
+#[derive(Clone)]
+struct Listener {
+    job: JobId,
+    progress: Arc<dyn Progress>,
+    refusal: Arc<OnceLock<ErrorKind>>,
+}
 
 impl Audience {
     /// Makes an audience of one job.
     pub(crate) fn of(job: JobId, progress: Arc<dyn Progress>) -> Self {
-        Self(Some((job, progress)))
+        Self(Some(Listener { job, progress, refusal: Arc::default() }))
     }
 
     /// Tells of something that happened to a job.
     pub(crate) fn tell(&self, job: JobId, event: &Event) {
-        if let Some((wanted, progress)) = &self.0
-            && *wanted == job
-        {
-            progress.event(event);
+        if let Some(listener) = self.0.as_ref().filter(|listener| listener.job == job) {
+            listener.progress.event(event);
         }
+    }
+
+    /// Tells that a job cannot be listed, and what can be done about it.
+    pub(crate) fn refuse(&self, job: JobId, kind: ErrorKind) {
+        if let Some(listener) = self.0.as_ref().filter(|listener| listener.job == job) {
+            listener.refusal.get_or_init(|| kind);
+        }
+    }
+
+    /// Returns what can be done about it that the job cannot be listed; `None` where that is not
+    /// known here.
+    pub(crate) fn refusal(&self) -> Option<ErrorKind> {
+        self.0.as_ref()?.refusal.get().copied()
     }
 
     /// Tells of the state of an item.

@@ -4,7 +4,7 @@ use footnote_core::config::IngestConfig;
 use footnote_core::id::{CollectionId, JobId};
 use footnote_core::job::Place;
 use footnote_core::model::{Embedder, Switch};
-use footnote_core::{ErrorKind, Result};
+use footnote_core::{Error, ErrorKind, Result};
 use footnote_store::Store;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -103,8 +103,8 @@ impl Ingestor {
     /// visible one by one; documents whose files are gone are removed; failures end one item each.
     ///
     /// # Errors
-    /// `Invalid` when the request names nothing, `Unavailable` when the catalog cannot be
-    /// written. A failed item is not an error: it stands in the report.
+    /// Why the request cannot be listed, `Unavailable` when the catalog cannot be written. A failed
+    /// item is not an error: it stands in the report.
     pub async fn run(
         &self,
         request: Request,
@@ -130,14 +130,20 @@ impl Ingestor {
             self.store.withdraw_job(job).await?;
         }
         let stop = CancellationToken::new();
-        let run = Run::new(self, Audience::of(job, progress), stop.clone());
+        let audience = Audience::of(job, progress);
+        let run = Run::new(self, audience.clone(), stop.clone());
         let watching = async {
             let ended = self.intake.ended(job, &cancel, &|_counts| ()).await;
             stop.cancel();
             ended
         };
         let ((), ended) = tokio::join!(Box::pin(run.work()), watching);
-        self.intake.report(job, ended?, started.elapsed()).await
+        let report = self.intake.report(job, ended?, started.elapsed()).await;
+        // What the queue remembers of a job that cannot be listed is why, not of what kind it is.
+        report.map_err(|error| match audience.refusal() {
+            Some(kind) => Error::new(kind, error.message()),
+            None => error,
+        })
     }
 
     /// Works on the queue until asked to stop, then gives back what is not done; that costs it

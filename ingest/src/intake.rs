@@ -63,8 +63,8 @@ impl Intake {
     }
 
     async fn enqueue_for(&self, collection: CollectionId, request: Request) -> Result<JobId> {
-        let source = request.describe();
         let request = self.for_any_process(request)?;
+        let source = request.describe();
         let new = NewJob {
             collection,
             source,

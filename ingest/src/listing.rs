@@ -2,7 +2,7 @@
 //! the items of the job.
 
 use footnote_core::id::{CollectionId, ContentHash, JobId, SourceId};
-use footnote_core::job::{Failure, JobKind, JobLease, NewItem, Place, TakenJob};
+use footnote_core::job::{Failure, FailureCode, JobKind, JobLease, NewItem, Place, TakenJob};
 use footnote_core::{Error, ErrorKind, Result};
 use footnote_store::{KnownSource, Original, Store};
 use std::collections::HashMap;
@@ -156,6 +156,7 @@ impl Lister<'_> {
             None => cause,
         };
         self.store.fail_job(lease, &detail).await?;
+        self.audience.refuse(lease.job, error.kind());
         Ok(Listed::Here)
     }
 
@@ -273,13 +274,23 @@ impl Listing<'_> {
     async fn unlisted(&mut self, unlisted: Unlisted) -> Result<()> {
         let Unlisted { root, uri, failure } = unlisted;
         self.n_items += 1;
-        self.known(&root).await?.note(&uri);
-        let place = match Path::new(&root) {
-            folder if folder.is_absolute() => Place::File { path: folder.join(&uri) },
-            _address => Place::Remote { locator: String::new() },
-        };
-        let item = NewItem { root, uri, place, size_bytes: 0, modified: None, tag: None };
-        self.lister.store.add_failed_items(self.lease, vec![(item, failure)]).await?;
+        let folder = Some(Path::new(&root)).filter(|root| root.is_absolute());
+        let known = self.known(&root).await?.note(&uri);
+        match known.filter(|_| folder.is_none() && failure.code == FailureCode::Gone) {
+            // A link may lead to what its server does not have any more.
+            Some(known) => {
+                let gone = vanished(&root, known);
+                self.lister.store.add_items(self.lease, vec![gone]).await?;
+            }
+            None => {
+                let place = match folder {
+                    Some(folder) => Place::File { path: folder.join(&uri) },
+                    None => Place::Remote { locator: uri.clone() },
+                };
+                let item = NewItem { root, uri, place, size_bytes: 0, modified: None, tag: None };
+                self.lister.store.add_failed_items(self.lease, vec![(item, failure)]).await?;
+            }
+        }
         self.tell();
         Ok(())
     }

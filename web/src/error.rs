@@ -21,7 +21,7 @@ pub struct ApiError {
     status: StatusCode,
     code: &'static str,
     detail: String,
-    hint: Option<String>,
+    hint: Option<Box<str>>,
     errors: Vec<FieldError>,
     retry_after_seconds: Option<u32>,
     cause: Option<String>,
@@ -121,7 +121,7 @@ impl ApiError {
     fn advised(mut self, hint: Option<&str>) -> Self {
         if let Some(hint) = hint {
             self.detail = format!("{}. {hint}", self.detail);
-            self.hint = Some(hint.to_owned());
+            self.hint = Some(hint.into());
         }
         self
     }

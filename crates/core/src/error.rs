@@ -106,14 +106,18 @@ impl Error {
         self.hint.as_deref()
     }
 
-    /// Returns the message followed by every cause, joined by `: `.
+    /// Returns the message followed by every cause, joined by `: `. A cause that was said already,
+    /// as many libraries do, is not said again.
     #[must_use]
     pub fn chain(&self) -> String {
         let mut text = self.message.clone();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
+            let said = error.to_string();
+            if !text.ends_with(&said) {
+                text.push_str(": ");
+                text.push_str(&said);
+            }
             cause = error.source();
         }
         text
@@ -142,5 +146,8 @@ mod tests {
             Error::unavailable("cannot read the file").because(std::io::Error::other("gone"));
         let outer = Error::invalid("cannot ingest a.pdf").because(inner);
         assert_eq!(outer.chain(), "cannot ingest a.pdf: cannot read the file: gone");
+        let repeating = Error::invalid("cannot read").because(std::io::Error::other("gone"));
+        let outer = Error::invalid("cannot ingest: cannot read").because(repeating);
+        assert_eq!(outer.chain(), "cannot ingest: cannot read: gone");
     }
 }

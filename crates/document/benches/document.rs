@@ -17,7 +17,7 @@ const SECTIONS: usize = 400;
 const SENTENCE: &str =
     "Everyone who works here has ten days of leave in every year, and asks early. ";
 
-#[divan::bench(args = ["txt", "md", "html", "pdf"])]
+#[divan::bench(args = ["txt", "md", "html", "csv", "rtf", "eml", "pdf"])]
 fn read(bencher: Bencher<'_, '_>, format: &str) {
     let (name, bytes) = (format!("a.{format}"), document(format));
     bencher
@@ -56,11 +56,19 @@ fn document(format: &str) -> Vec<u8> {
     if format == "pdf" {
         return pdf();
     }
-    let mut text = String::new();
+    let mut text = match format {
+        "csv" => "section,text,days\n",
+        "eml" => "From: a@example.org\nSubject: Leave\nMIME-Version: 1.0\n\n",
+        "rtf" => "{\\rtf1",
+        _ => "",
+    }
+    .to_owned();
     for n in 0..SECTIONS {
         let body = SENTENCE.repeat(8);
         let written = match format {
             "html" => writeln!(text, "<h2>Section {n}</h2><p>{body}<ul><li>one<li>two</ul>"),
+            "csv" => writeln!(text, "{n},{body},10"),
+            "rtf" => writeln!(text, "{{\\b Section {n}}}\\par {body}\\par"),
             "md" => writeln!(text, "## Section {n}\n\n{body}\n\n- one\n- two\n"),
             _ => writeln!(text, "{body}\n"),
         };

@@ -10,6 +10,7 @@ use crate::{decode, parser};
 use surroundings::{Surroundings, keeps_most};
 
 mod charset;
+mod depth;
 mod surroundings;
 mod table;
 mod walk;
@@ -18,10 +19,14 @@ mod writer;
 /// Reads HTML of any encoding.
 ///
 /// Navigation, page headers and footers are left out, unless most of the text would go with them.
+///
+/// # Errors
+/// `Unreadable` for what is no text, `TooLarge` past a limit.
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
     let declared = charset::declared(bytes);
     let decoded = decode::decode(bytes, declared).ok_or_else(parser::not_text)?;
     limits.check(decoded.text.len())?;
+    depth::check(&decoded.text)?;
     let html = Html::parse_document(&decoded.text);
     let main = read(&html, Surroundings::LeftOut, limits)?;
     let page = if main.has_left_out {

@@ -30,7 +30,7 @@ impl Default for Limits {
             max_unpacked_bytes: 512 << 20,
             max_unpacked_ratio: 200,
             max_depth: 1_000,
-            max_cells: 5_000_000,
+            max_cells: 2_000_000,
         }
     }
 }

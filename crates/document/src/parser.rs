@@ -23,17 +23,27 @@ pub struct Parsed {
 ///
 /// The name tells the format where the content does not, and appears nowhere else. The blocks are
 /// in order, do not overlap and lie on character boundaries; at least one has text. Files inside
-/// it are left out: [`parse_all`] has them.
+/// it are left out, and a note says which: [`parse_all`] has them.
 ///
 /// # Errors
 /// `Empty` without bytes or text, `Unsupported` for a format that is not read and for an archive,
 /// `TooLarge` past a limit, `Encrypted` when a password is needed, `NoTextLayer` for a scan,
 /// `Unreadable` for what is damaged. The detail says what to do.
 pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    parse_all(name, bytes, limits)?.document.ok_or_else(|| {
+    let Parsed { document, attachments } = parse_all(name, bytes, limits)?;
+    let mut document = document.ok_or_else(|| {
         let detail = "This is an archive: only the files in it are documents. Add them instead.";
         Failure::new(FailureCode::Unsupported, detail)
-    })
+    })?;
+    document.notes.extend(left_out(&attachments));
+    Ok(document)
+}
+
+/// Says which files inside a document were not read.
+fn left_out(attachments: &[Attachment]) -> Option<String> {
+    let names: Vec<&str> = attachments.iter().map(|file| file.name.as_str()).collect();
+    let what = names.join(", ");
+    (!names.is_empty()).then(|| format!("Files inside it are not read: {what}. Add them as files."))
 }
 
 /// Reads a file: the document it is, and the files inside it as they are.

@@ -17,6 +17,7 @@ use notes::Notes;
 use open::open;
 use readers::Readers;
 
+mod codes;
 mod collections;
 mod content;
 mod cures;

@@ -141,8 +141,14 @@ impl Run<'_> {
             return Ok(Step::Ended(ItemOutcome::Unchanged(id)));
         }
         let known = self.store().known_source(id).await.map_err(|error| failure_from(&error))?;
-        let Some(loaded) = self.load(item, known.as_ref()).await? else {
-            return Ok(Step::Ended(ItemOutcome::Unchanged(id)));
+        let loaded = match self.load(item, known.as_ref()).await {
+            Ok(Some(loaded)) => loaded,
+            Ok(None) => return Ok(Step::Ended(ItemOutcome::Unchanged(id))),
+            // A link may lead to what its server does not have any more.
+            Err(failure) if known.is_some() && is_gone_there(item, &failure) => {
+                return self.remove(item, id).await;
+            }
+            Err(failure) => return Err(failure),
         };
         if let Some(known) = known.filter(|known| is_same(known, &loaded.content)) {
             self.note_seen(seen(id, known.version, &loaded));
@@ -241,6 +247,11 @@ impl Run<'_> {
 /// Returns the document that an item is about.
 fn document_of(item: &TakenItem) -> DocumentId {
     DocumentId::derive(item.job.collection, &item.lease.root, &item.lease.uri)
+}
+
+/// Tells whether another machine said that it does not have a document any more.
+fn is_gone_there(item: &TakenItem, failure: &Failure) -> bool {
+    matches!(item.place, Place::Remote { .. }) && failure.code == FailureCode::Gone
 }
 
 /// Says what the source told of a version.

@@ -94,7 +94,7 @@ async fn one_page_is_fetched_once_and_then_only_if_it_changed() {
     let server = site.serve().await;
     let connector = web(&format!("{server}/leave#top"), RemoteOptions::default());
     let (listed, found) = list(connector.as_ref(), None).await;
-    assert_eq!(listed.coverage, Coverage::Whole);
+    assert_eq!(listed.coverage, Coverage::Part, "it says nothing of other pages");
     assert_eq!(paths(&found, &server), ["/leave"]);
     let entry = found.entry(&format!("{server}/leave"));
     let content = fetch(connector.as_ref(), &entry).await;

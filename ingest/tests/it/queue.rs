@@ -1,7 +1,7 @@
 //! Jobs in the queue: small ones are not behind large ones, and orders are followed at once.
 
 use crate::setup::{Bench, everything, folder, long_text};
-use footnote_core::job::{ItemState, JobState};
+use footnote_core::job::{ItemState, JobState, Retry};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -70,6 +70,16 @@ async fn a_cancelled_job_stops_within_a_second_while_a_long_document_is_embedded
     let report = report.unwrap();
     assert!(report.cancelled);
     assert_eq!((report.counts.ready, report.counts.cancelled), (0, 1));
+}
+
+#[tokio::test]
+async fn a_cancelled_job_stays_so_when_nothing_of_it_failed() {
+    let bench = Bench::new().await;
+    bench.write("one.txt", "The orchard blooms.");
+    let job = bench.intake().enqueue(&folder(bench.documents.path())).await.unwrap();
+    bench.store.cancel_job(&everything(), job).await.unwrap();
+    assert_eq!(bench.store.retry_items(&everything(), job, Retry::Failed).await.unwrap(), 0);
+    assert_eq!(bench.store.job(&everything(), job).await.unwrap().state, JobState::Cancelled);
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! A site through the queue: pages that did not change are not sent again, what is gone goes.
 
+use footnote_core::ErrorKind;
 use footnote_core::job::JobCounts;
 use footnote_ingest::connector::{Remote, RemoteOptions};
-use footnote_ingest::{Input, Request};
+use footnote_ingest::{Input, Request, Silent};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -77,6 +79,46 @@ async fn what_changes_on_a_site_is_read_and_what_is_gone_goes() {
     assert_eq!(bench.find("thirty").await, [format!("{server}/docs/leave.html")]);
     assert!(bench.find("booked").await.is_empty());
     assert_eq!(bench.find("orchard").await, [format!("{server}/docs/")]);
+}
+
+#[tokio::test]
+async fn a_page_that_its_server_no_longer_has_goes_though_a_link_still_leads_to_it() {
+    let bench = Bench::new().await;
+    let (site, server) = site().await;
+    bench.run_request(request(&server), CancellationToken::new()).await;
+    site.remove("/docs/leave.html");
+    site.remove("/docs/trains.html");
+    let report = bench.run_request(request(&server), CancellationToken::new()).await;
+    assert_eq!(report.counts.removed, 2, "{report:?}");
+    assert!(bench.find("twenty").await.is_empty() && bench.find("booked").await.is_empty());
+    assert_eq!(bench.find("orchard").await, [format!("{server}/docs/")]);
+}
+
+#[tokio::test]
+async fn a_page_that_is_asked_for_alone_costs_no_other() {
+    let bench = Bench::new().await;
+    let (_site, server) = site().await;
+    bench.run_request(request(&server), CancellationToken::new()).await;
+    let alone = Remote::parse(&format!("{server}/docs/"), RemoteOptions::default()).unwrap();
+    let alone = Request { inputs: vec![Input::Remote(alone)], ..request(&server) };
+    let report = bench.run_request(alone, CancellationToken::new()).await;
+    assert_eq!((report.counts.unchanged, report.counts.removed), (1, 0));
+    assert_eq!(bench.find("twenty").await, [format!("{server}/docs/leave.html")]);
+}
+
+#[tokio::test]
+async fn a_site_that_does_not_answer_may_answer_later_and_loses_nothing() {
+    let bench = Bench::new().await;
+    let silent = Arc::new(Silent);
+    let run = bench.ingestor.run(request("http://127.0.0.1:1"), silent, CancellationToken::new());
+    let error = run.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    let elsewhere = bench.ingestor.run(
+        request("http://docs.example"),
+        Arc::new(Silent),
+        CancellationToken::new(),
+    );
+    assert_eq!(elsewhere.await.unwrap_err().kind(), ErrorKind::Invalid);
 }
 
 #[tokio::test]

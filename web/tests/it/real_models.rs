@@ -219,6 +219,30 @@ fn a_command_beside_a_server_writes_what_it_writes_alone() {
 }
 
 #[test]
+fn a_source_that_cannot_be_listed_keeps_no_other_from_its_turn() {
+    let Some(journey) = Journey::begin("a source that is silent") else { return };
+    journey.write("leave.md", b"# Leave\n\nEvery employee has 28 days of annual leave.");
+    let run = |args: &[&str]| {
+        let mut program = journey.program(args);
+        for key in ["HOSTS", "PRIVATE"] {
+            program.env(format!("FOOTNOTE__OUTBOUND__ALLOW_{key}"), "127.0.0.1");
+        }
+        program.args(["--format", "json"]).output().unwrap()
+    };
+    let silent = "http://127.0.0.1:1/docs/";
+    assert_eq!(code(&run(&["ingest", silent, "--depth", "1"])), 7);
+    assert_eq!(code(&run(&["sync", "add", silent, "--depth", "1"])), 8);
+    assert_eq!(code(&run(&["sync", "add", "files"])), 0);
+    let synced = run(&["sync"]);
+    assert_eq!(code(&synced), 8, "{}", stderr(&synced));
+    let jobs: Value = serde_json::from_str(&stdout(&synced)).unwrap();
+    let mut states: Vec<_> =
+        jobs["data"].as_array().unwrap().iter().map(|job| &job["state"]).collect();
+    states.sort_by_key(|state| state.to_string());
+    assert_eq!(states, ["completed", "failed"]);
+}
+
+#[test]
 fn an_evaluation_reports_its_figures_and_fails_below_a_gate() {
     let Some(journey) = Journey::begin("the evaluation") else { return };
     let set = docs().join("evaluation/samples");

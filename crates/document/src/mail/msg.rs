@@ -4,6 +4,7 @@ use cfb::CompoundFile;
 use encoding_rs::{Encoding, WINDOWS_1252};
 use footnote_core::document::Attachment;
 use footnote_core::job::Failure;
+use mail_parser::MessageParser;
 use std::fmt::Write as _;
 use std::io::{Cursor, Read as _};
 
@@ -22,6 +23,7 @@ mod property {
     pub(super) const SENDER_NAME: u16 = 0x0C1A;
     pub(super) const SENDER_ADDRESS: u16 = 0x0C1F;
     pub(super) const SENDER_SMTP: u16 = 0x5D01;
+    pub(super) const HEADER: u16 = 0x007D;
     pub(super) const TO: u16 = 0x0E04;
     pub(super) const CC: u16 = 0x0E03;
     pub(super) const TEXT: u16 = 0x1000;
@@ -50,6 +52,8 @@ fn letter(container: &mut Container<'_>, at: &str, n_inner: usize) -> Letter {
     let encoding = code_page.and_then(encoding).unwrap_or(WINDOWS_1252);
     let mut text = |number| text(container, at, number, encoding).unwrap_or_default();
     let address = Some(text(property::SENDER_SMTP)).filter(|address| !address.is_empty());
+    let header = text(property::HEADER);
+    let address = address.or_else(|| sender_in(&header));
     let address = address.unwrap_or_else(|| text(property::SENDER_ADDRESS));
     let name = text(property::SENDER_NAME);
     let from = match (name.is_empty(), address.contains('@')) {
@@ -72,6 +76,12 @@ fn letter(container: &mut Container<'_>, at: &str, n_inner: usize) -> Letter {
     };
     let inner = if n_inner == 0 { Vec::new() } else { inner(container, at, n_inner - 1) };
     Letter { subject, fields, bodies: body.into_iter().collect(), inner }
+}
+
+/// Finds the address of the sender in the header that a mail came with.
+fn sender_in(header: &str) -> Option<String> {
+    let message = MessageParser::default().parse_headers(header.as_bytes())?;
+    message.from()?.first()?.address().map(str::to_owned)
 }
 
 /// Reads the mails that are attached to one: they are no files but folders of the container.
@@ -197,7 +207,7 @@ mod tests {
 
     #[test]
     fn moments_are_written_in_the_calendar() {
-        assert_eq!(date(133_540_128_000_000_000), "2024-03-01 00:00 UTC");
-        assert_eq!(date(133_485_407_400_000_000), "2023-12-29 15:59 UTC");
+        assert_eq!(date(133_540_128_000_000_000), "2024-03-04 08:00 UTC");
+        assert_eq!(date(133_485_407_400_000_000), "2023-12-31 23:59 UTC");
     }
 }

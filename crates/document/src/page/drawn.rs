@@ -1,6 +1,7 @@
 //! Glyphs that are drawn twice for the look of bold type or a shadow.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::glyph::Glyph;
 
@@ -9,13 +10,14 @@ const NEAR: f64 = 0.12;
 
 /// Leaves out every glyph that stands where the same one stands already.
 pub(crate) fn without_repeats(glyphs: Vec<Glyph>) -> Vec<Glyph> {
-    let mut drawn = Drawn { seen: HashMap::with_capacity(glyphs.len()), expected: None };
+    let seen = HashMap::with_capacity_and_hasher(glyphs.len(), BuildHasherDefault::default());
+    let mut drawn = Drawn { seen, expected: None };
     glyphs.into_iter().filter(|glyph| !drawn.has(glyph)).collect()
 }
 
 /// The glyphs drawn so far.
 struct Drawn {
-    seen: HashMap<Square, (f64, f64)>,
+    seen: HashMap<Square, (f64, f64), BuildHasherDefault<Mixed>>,
     /// Where the next glyph of new text is expected.
     expected: Option<(f64, f64)>,
 }
@@ -26,6 +28,35 @@ struct Square {
     x: i64,
     y: i64,
     first: Option<char>,
+}
+
+/// A quick hash of few numbers: of all that is done with a glyph, the usual one costs most.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_i64(&mut self, number: i64) {
+        self.write_u64(number.cast_unsigned());
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    /// Mixes a number in, as the generator of Knuth's MMIX does.
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(26) ^ number).wrapping_mul(6_364_136_223_846_793_005);
+    }
 }
 
 impl Drawn {

@@ -14,29 +14,32 @@ const MIN_PAGES: usize = 3;
 /// Leaves headers and footers out of the running text: of each the first stays.
 ///
 /// Bare page numbers go altogether. A document that would have no text then keeps all.
-pub(crate) fn without_furniture(pages: Vec<Page>) -> Vec<Page> {
+pub(crate) fn without_furniture(mut pages: Vec<Page>) -> Vec<Page> {
     let counts = counts(&pages);
     let mut seen = HashSet::new();
-    let mut kept: Vec<Page> = Vec::with_capacity(pages.len());
-    for page in &pages {
-        let furniture = furniture(page, &counts);
-        let is_left_out = |line: &Line| {
-            let Some(mark) = furniture.iter().find(|mark| mark.is_of(line)) else { return false };
-            let is_number = !mark.text.contains(char::is_alphabetic);
-            !seen.insert(mark.clone()) || is_number
-        };
-        kept.push(without(page, is_left_out));
+    let kept: Vec<Vec<bool>> = pages.iter().map(|page| kept(page, &counts, &mut seen)).collect();
+    if !kept.iter().flatten().any(|is_kept| *is_kept) {
+        return pages;
     }
-    if kept.iter().all(Page::is_empty) { pages } else { kept }
+    for (page, kept) in pages.iter_mut().zip(kept) {
+        let mut kept = kept.into_iter();
+        for lines in &mut page.regions {
+            lines.retain(|_| kept.next().unwrap_or(true));
+        }
+        page.regions.retain(|lines| !lines.is_empty());
+    }
+    pages
 }
 
-fn without(page: &Page, mut is_left_out: impl FnMut(&Line) -> bool) -> Page {
-    let mut regions = page.regions.clone();
-    for lines in &mut regions {
-        lines.retain(|line| !is_left_out(line));
-    }
-    regions.retain(|lines| !lines.is_empty());
-    Page { number: page.number, regions }
+/// Tells of each line of a page whether it stays.
+fn kept(page: &Page, counts: &HashMap<Mark, usize>, seen: &mut HashSet<Mark>) -> Vec<bool> {
+    let furniture = furniture(page, counts);
+    let is_kept = |line: &Line| {
+        let Some(mark) = furniture.iter().find(|mark| mark.is_of(line)) else { return true };
+        let is_number = !mark.text.contains(char::is_alphabetic);
+        seen.insert(mark.clone()) && !is_number
+    };
+    page.lines().map(is_kept).collect()
 }
 
 /// What lines on several pages have in common: the place, and the text but for its numbers.

@@ -6,6 +6,7 @@
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_16BE};
 use pdf_extract::{Dictionary, Document, Object, Stream, dictionary};
 
+use super::codes::Codes;
 use super::{lookup, widths};
 
 /// A font as pdf-extract is to see it.
@@ -15,20 +16,26 @@ pub(crate) struct Cured {
     pub(crate) strings: Option<&'static Encoding>,
     /// Whether it is set in columns from top to bottom, which pdf-extract does not know.
     pub(crate) is_vertical: bool,
+    pub(crate) codes: Codes,
+    /// How many bytes a code has.
+    pub(crate) n_bytes: usize,
 }
 
 /// Makes a font that can be read.
 pub(crate) fn cure(document: &Document, font: &Dictionary) -> Cured {
     match lookup::name(document, font, b"Subtype") {
         Some(b"Type0") => composite(document, font),
-        Some(b"Type3") => horizontal(drawn(document, font)),
-        Some(b"TrueType") => horizontal(simple(document, font, "TrueType")),
-        Some(_) | None => horizontal(simple(document, font, "Type1")),
+        Some(b"Type3") => of_bytes(document, font, drawn(document, font)),
+        Some(b"TrueType") => of_bytes(document, font, simple(document, font, "TrueType")),
+        Some(_) | None => of_bytes(document, font, simple(document, font, "Type1")),
     }
 }
 
-fn horizontal(font: Dictionary) -> Cured {
-    Cured { font, strings: None, is_vertical: false }
+/// Adds to the cured form of a font of one-byte codes what becomes of them.
+fn of_bytes(document: &Document, font: &Dictionary, cured: Dictionary) -> Cured {
+    let codes = lookup::stream(document, font, b"ToUnicode").map(Codes::mapped);
+    let codes = codes.unwrap_or_default();
+    Cured { font: cured, strings: None, is_vertical: false, codes, n_bytes: 1 }
 }
 
 /// Makes a composite font: two-byte codes, their characters, and widths in list form.
@@ -38,13 +45,13 @@ fn composite(document: &Document, font: &Dictionary) -> Cured {
         .and_then(|fonts| lookup::follow(document, fonts.first()?)?.as_dict().ok())
         .unwrap_or(&empty);
     let encoding = lookup::name(document, font, b"Encoding").unwrap_or(b"Identity-H");
-    let map = lookup::stream(document, font, b"ToUnicode").map(unpacked);
+    let map = lookup::stream(document, font, b"ToUnicode");
     let strings = string_encoding(encoding);
     let is_unicode = strings.is_some();
-    let to_unicode = match map {
-        Some(map) if !is_unicode => map,
-        Some(_) | None if is_unicode || has_identity_map(document, font) => identity(),
-        Some(_) | None => empty_map(),
+    let codes = match map {
+        Some(map) if !is_unicode => Codes::mapped(map),
+        Some(_) | None if is_unicode || has_identity_map(document, font) => Codes::Characters,
+        Some(_) | None => Codes::Encoded,
     };
     let mut descendant = dictionary! { "FontDescriptor" => Dictionary::new() };
     if let Some(width) =
@@ -64,9 +71,8 @@ fn composite(document: &Document, font: &Dictionary) -> Cured {
         "BaseFont" => base_name(document, font),
         "Encoding" => "Identity-H",
         "DescendantFonts" => vec![Object::Dictionary(descendant)],
-        "ToUnicode" => to_unicode,
     };
-    Cured { font, strings, is_vertical: encoding.ends_with(b"-V") }
+    Cured { font, strings, is_vertical: encoding.ends_with(b"-V"), codes, n_bytes: 2 }
 }
 
 /// Tells in which encoding the strings of a predefined character map are.
@@ -95,19 +101,6 @@ fn has_identity_map(document: &Document, font: &Dictionary) -> bool {
     lookup::name(document, font, b"ToUnicode").is_some_and(|name| name.starts_with(b"Identity"))
 }
 
-/// A character map in which every code is the character itself.
-fn identity() -> Stream {
-    map("1 beginbfrange <0000> <FFFF> <0000> endbfrange")
-}
-
-fn empty_map() -> Stream {
-    map("0 beginbfchar endbfchar")
-}
-
-fn map(mappings: &str) -> Stream {
-    Stream::new(Dictionary::new(), format!("begincmap {mappings} endcmap").into_bytes())
-}
-
 /// The widths of Latin letters in fonts whose other glyphs fill a square.
 fn half_width_letters() -> Object {
     let letters = vec![Object::Real(500.); 0x7F - 0x20];
@@ -134,25 +127,22 @@ fn simple(document: &Document, font: &Dictionary, subtype: &str) -> Dictionary {
         "Subtype" => subtype,
         "BaseFont" => base_name(document, font),
     };
-    let to_unicode = lookup::stream(document, font, b"ToUnicode").map(unpacked);
+    let has_map = lookup::stream(document, font, b"ToUnicode").is_some();
     let descriptor = lookup::dictionary(document, font, b"FontDescriptor");
     let encoding = encoding(document, font);
     let mut program = None;
-    if to_unicode.is_none() && encoding.is_none() {
+    if !has_map && encoding.is_none() {
         program = descriptor.and_then(|descriptor| program_of(document, descriptor));
     }
     let names_all = program.as_ref().is_some_and(|program| program.has(b"FontFile"));
     if let Some(encoding) = encoding {
         cured.set("Encoding", encoding);
-    } else if to_unicode.is_some() || (program.is_some() && !names_all) {
+    } else if has_map || (program.is_some() && !names_all) {
         // Where the map has a hole, pdf-extract wants an encoding to fall back on.
         cured.set("Encoding", "WinAnsiEncoding");
     }
     if let Some(program) = program {
         cured.set("FontDescriptor", program);
-    }
-    if let Some(map) = to_unicode {
-        cured.set("ToUnicode", map);
     }
     if let Some((first, numbers)) = widths::of_simple_font(document, font) {
         set_widths(&mut cured, first, numbers);
@@ -191,9 +181,6 @@ fn drawn(document: &Document, font: &Dictionary) -> Dictionary {
         "Subtype" => "Type3",
         "Encoding" => encoding(document, font).unwrap_or_else(empty),
     };
-    if let Some(map) = lookup::stream(document, font, b"ToUnicode").map(unpacked) {
-        cured.set("ToUnicode", map);
-    }
     // Their widths are in a space of their own, mostly far smaller than a thousandth.
     let scale =
         lookup::numbers::<6>(document, font, b"FontMatrix").map_or(1., |matrix| matrix[0] * 1000.);

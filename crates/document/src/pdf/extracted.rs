@@ -4,7 +4,7 @@ use pdf_extract::{Document, MediaBox, ObjectId, OutputDev, OutputError, Transfor
 
 use super::drawing::{Drawing, Given};
 use super::flatten::flatten;
-use super::reading::{PAGE, Reading};
+use super::reading::{FlatPage, PAGE, Reading};
 use crate::page::{Direction, Glyph, readable};
 
 /// Reads pages of a file with pdf-extract.
@@ -23,35 +23,52 @@ impl<'a> Extracted<'a> {
     /// # Errors
     /// The reason why the page cannot be read. It panics on some damaged pages as well.
     pub(crate) fn read(&mut self, page: ObjectId) -> Result<Drawing, String> {
-        let flat =
+        let mut flat =
             flatten(self.source, page, &mut self.reading).map_err(|error| error.to_string())?;
-        let (given, values) = (flat.given.clone(), flat.values.clone());
-        let is_misplaced = flat.is_vertical;
-        let mut device = Device::default();
-        pdf_extract::output_doc_page(self.reading.show(flat), &mut device, PAGE)
+        self.reading.show(&mut flat);
+        let mut device = Device::new(&self.reading, &flat);
+        pdf_extract::output_doc_page(self.reading.document(), &mut device, PAGE)
             .map_err(|error| error.to_string())?;
-        let mut drawing = device.finish(given);
-        drawing.glyphs.extend(values);
-        Ok(Drawing { is_misplaced, ..drawing })
+        let mut drawing = device.finish();
+        drawing.glyphs.extend(flat.values);
+        Ok(Drawing { is_misplaced: flat.is_vertical, ..drawing })
     }
 }
 
 /// Gathers the glyphs of a page.
-#[derive(Default)]
-struct Device {
+struct Device<'a> {
+    reading: &'a Reading,
+    flat: &'a FlatPage,
     drawing: Drawing,
     /// At which glyph each string begins.
     strings: Vec<usize>,
+    /// How many bytes of the last string have been shown.
+    n_shown: usize,
 }
 
-impl Device {
+impl<'a> Device<'a> {
+    fn new(reading: &'a Reading, flat: &'a FlatPage) -> Self {
+        Self { reading, flat, drawing: Drawing::default(), strings: Vec::new(), n_shown: 0 }
+    }
+
+    /// Returns the characters of the next code, where a map tells them.
+    fn text(&mut self) -> Option<String> {
+        let shown = self.flat.strings.get(self.strings.len().checked_sub(1)?)?;
+        let begin = shown.codes.start + self.n_shown;
+        let end = begin + self.reading.n_bytes(shown.font);
+        self.n_shown = end - shown.codes.start;
+        let bytes = self.flat.codes.get(begin..end.min(shown.codes.end))?;
+        let code = bytes.iter().fold(0, |code, byte| (code << 8) | u32::from(*byte));
+        self.reading.text(shown.font, code)
+    }
+
     /// Applies the texts that are given for strings.
-    fn finish(mut self, given: Vec<Given>) -> Drawing {
+    fn finish(mut self) -> Drawing {
         let n_glyphs = self.drawing.glyphs.len();
         let glyph = |string: usize| self.strings.get(string).copied().unwrap_or(n_glyphs);
-        let given = given.into_iter().map(|Given { range, text }| Given {
+        let given = self.flat.given.iter().map(|Given { range, text }| Given {
             range: glyph(range.start)..glyph(range.end),
-            text,
+            text: text.clone(),
         });
         self.drawing.apply(given.collect());
         self.drawing
@@ -81,7 +98,7 @@ fn glyph(place: &Transform, widths: (f64, f64), font_size: f64, text: String) ->
     })
 }
 
-impl OutputDev for Device {
+impl OutputDev for Device<'_> {
     fn begin_page(
         &mut self,
         _number: u32,
@@ -103,7 +120,7 @@ impl OutputDev for Device {
         font_size: f64,
         text: &str,
     ) -> Result<(), OutputError> {
-        let text = readable(text);
+        let text = self.text().map_or_else(|| readable(text), |text| readable(&text));
         if text.is_empty() {
             // It leaves a gap, and a gap is a space.
             self.drawing.n_unmapped += 1;
@@ -116,6 +133,7 @@ impl OutputDev for Device {
     /// Called before the glyphs of each string, whether it is a word or not.
     fn begin_word(&mut self) -> Result<(), OutputError> {
         self.strings.push(self.drawing.glyphs.len());
+        self.n_shown = 0;
         Ok(())
     }
 

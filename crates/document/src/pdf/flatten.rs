@@ -8,6 +8,7 @@ use pdf_extract::content::Operation;
 use pdf_extract::{Dictionary, Document, Error, Object, ObjectId, Stream, StringFormat};
 use std::collections::BTreeSet;
 
+use super::codes::Shown;
 use super::content::Operations;
 use super::marks::{Marks, given_text};
 use super::reading::{FlatPage, FontIndex, Reading};
@@ -44,13 +45,18 @@ pub(crate) fn flatten(
     let media_box = lookup::inherited(source, dictionary, b"MediaBox")
         .and_then(|corners| rectangle(source, corners))
         .unwrap_or(LETTER);
-    let content = flat.content.finish();
+    let (content, codes, starts) = flat.content.finish();
+    let ends = starts.iter().copied().skip(1).chain([codes.len()]);
+    let strings = flat.shown_with.into_iter().zip(starts.iter().copied().zip(ends));
+    let strings = strings.map(|(font, (start, end))| Shown { font, codes: start..end }).collect();
     let is_vertical = flat.fonts.iter().any(|font| flat.reading.is_vertical(*font));
     let fonts = flat.fonts.into_iter().collect();
     Ok(FlatPage {
         media_box,
         content,
         fonts,
+        strings,
+        codes,
         given: flat.marks.given,
         values: flat.values,
         is_vertical,
@@ -82,6 +88,8 @@ struct Flat<'a> {
     depth: usize,
     n_steps: usize,
     marks: Marks,
+    /// The font of each string.
+    shown_with: Vec<FontIndex>,
     values: Vec<Glyph>,
 }
 
@@ -97,6 +105,7 @@ impl<'a> Flat<'a> {
             depth: 0,
             n_steps: 0,
             marks: Marks::default(),
+            shown_with: Vec::new(),
             values: Vec::new(),
         }
     }
@@ -125,9 +134,9 @@ impl<'a> Flat<'a> {
             "q" => self.save(),
             "Q" => self.restore(),
             "BT" | "ET" | "T*" => self.write(&operator, &[]),
-            "cm" | "Tm" => self.numeric(&operator, operands, 6),
-            "Td" | "TD" => self.numeric(&operator, operands, 2),
-            "Tc" | "Tw" | "Tz" | "TL" | "Ts" => self.numeric(&operator, operands, 1),
+            "cm" | "Tm" => self.numeric(&operator, &operands, 6),
+            "Td" | "TD" => self.numeric(&operator, &operands, 2),
+            "Tc" | "Tw" | "Tz" | "TL" | "Ts" => self.numeric(&operator, &operands, 1),
             "Tf" => self.choose_font(&operands, resources),
             "Tj" => self.show(operands),
             "TJ" => self.show_spaced(operands),
@@ -148,7 +157,10 @@ impl<'a> Flat<'a> {
 
     fn write(&mut self, operator: &str, operands: &[Object]) {
         self.content.write(operator, operands);
-        self.marks.n_shown = self.content.n_strings;
+        self.marks.n_shown = self.content.n_strings();
+        if let Some(font) = self.font {
+            self.shown_with.resize(self.marks.n_shown, font);
+        }
     }
 
     fn save(&mut self) {
@@ -168,9 +180,9 @@ impl<'a> Flat<'a> {
         }
     }
 
-    fn numeric(&mut self, operator: &str, operands: Vec<Object>, n_operands: usize) {
+    fn numeric(&mut self, operator: &str, operands: &[Object], n_operands: usize) {
         if operands.len() == n_operands && operands.iter().all(is_number) {
-            self.write(operator, &operands);
+            self.write(operator, operands);
         }
     }
 
@@ -210,8 +222,8 @@ impl<'a> Flat<'a> {
 
     fn show_on_next_line(&mut self, operands: Vec<Object>) {
         let Ok([word_spacing, spacing, string]) = <[Object; 3]>::try_from(operands) else { return };
-        self.numeric("Tw", vec![word_spacing], 1);
-        self.numeric("Tc", vec![spacing], 1);
+        self.numeric("Tw", &[word_spacing], 1);
+        self.numeric("Tc", &[spacing], 1);
         self.write("T*", &[]);
         self.show(vec![string]);
     }
@@ -251,7 +263,8 @@ impl<'a> Flat<'a> {
         self.depth += 1;
         self.save();
         for matrix in [Some(matrix), own.as_ref().map(<[f32; 6]>::as_slice)].into_iter().flatten() {
-            self.numeric("cm", matrix.iter().copied().map(Object::Real).collect(), 6);
+            let matrix: Vec<Object> = matrix.iter().copied().map(Object::Real).collect();
+            self.numeric("cm", &matrix, 6);
         }
         let resources = lookup::dictionary(source, &form.dict, b"Resources").unwrap_or(resources);
         self.run(&content, resources);

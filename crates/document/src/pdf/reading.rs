@@ -4,7 +4,8 @@ use encoding_rs::Encoding;
 use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use std::collections::HashMap;
 
-use super::cures::cure;
+use super::codes::{Codes, Shown};
+use super::cures::{Cured, cure};
 use super::drawing::Given;
 use crate::page::Glyph;
 
@@ -18,6 +19,9 @@ pub(crate) struct FlatPage {
     pub(crate) content: Vec<u8>,
     /// The fonts that the content names.
     pub(crate) fonts: Vec<FontIndex>,
+    /// The strings that the content shows, and their codes.
+    pub(crate) strings: Vec<Shown>,
+    pub(crate) codes: Vec<u8>,
     /// The texts that the page gives for strings, which are counted from its beginning.
     pub(crate) given: Vec<Given>,
     /// The values of fields that have no picture.
@@ -42,6 +46,8 @@ struct Font {
     id: ObjectId,
     strings: Option<&'static Encoding>,
     is_vertical: bool,
+    codes: Codes,
+    n_bytes: usize,
 }
 
 /// The document, and the fonts cured so far.
@@ -74,10 +80,11 @@ impl Reading {
         if let Some(index) = self.known.get(&address) {
             return *index;
         }
-        let cured = cure(source, font);
-        let id = self.document.add_object(cured.font);
+        let mut cured = cure(source, font);
+        let id = self.document.add_object(std::mem::take(&mut cured.font));
         let index = FontIndex(self.fonts.len());
-        self.fonts.push(Font { id, strings: cured.strings, is_vertical: cured.is_vertical });
+        let Cured { strings, is_vertical, codes, n_bytes, .. } = cured;
+        self.fonts.push(Font { id, strings, is_vertical, codes, n_bytes });
         self.known.insert(address, index);
         index
     }
@@ -92,8 +99,23 @@ impl Reading {
         self.fonts.get(font.0).is_some_and(|font| font.is_vertical)
     }
 
+    /// Returns how many bytes a code of a font has.
+    pub(crate) fn n_bytes(&self, font: FontIndex) -> usize {
+        self.fonts.get(font.0).map_or(1, |font| font.n_bytes)
+    }
+
+    /// Returns the characters of a code; `None` where the encoding of the font tells them.
+    pub(crate) fn text(&self, font: FontIndex, code: u32) -> Option<String> {
+        self.fonts.get(font.0)?.codes.text(code)
+    }
+
+    /// Returns the document, which shows one page.
+    pub(crate) fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// Makes a page the one that the document shows.
-    pub(crate) fn show(&mut self, flat: FlatPage) -> &Document {
+    pub(crate) fn show(&mut self, flat: &mut FlatPage) {
         let font = |index: &FontIndex| {
             Some((index.name(), Object::Reference(self.fonts.get(index.0)?.id)))
         };
@@ -105,9 +127,8 @@ impl Reading {
             "Resources" => dictionary! { "Font" => fonts },
             "Contents" => self.content,
         };
-        let content = Stream::new(Dictionary::new(), flat.content);
+        let content = Stream::new(Dictionary::new(), std::mem::take(&mut flat.content));
         self.document.objects.insert(self.content, Object::Stream(content));
         self.document.objects.insert(self.page, Object::Dictionary(page));
-        &self.document
     }
 }

@@ -7,8 +7,9 @@ use std::io::Write as _;
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     bytes: Vec<u8>,
-    /// How many strings have been written.
-    pub(crate) n_strings: usize,
+    /// The codes of all strings, and where each string begins among them.
+    codes: Vec<u8>,
+    strings: Vec<usize>,
 }
 
 impl Writer {
@@ -31,8 +32,14 @@ impl Writer {
         self.bytes.truncate(len);
     }
 
-    pub(crate) fn finish(self) -> Vec<u8> {
-        self.bytes
+    /// Returns how many strings have been written.
+    pub(crate) fn n_strings(&self) -> usize {
+        self.strings.len()
+    }
+
+    /// Returns the content, the codes of its strings, and where each begins among them.
+    pub(crate) fn finish(self) -> (Vec<u8>, Vec<u8>, Vec<usize>) {
+        (self.bytes, self.codes, self.strings)
     }
 
     fn operand(&mut self, operand: &Object) {
@@ -89,11 +96,12 @@ impl Writer {
     }
 
     fn begin_string(&mut self) {
-        self.n_strings += 1;
+        self.strings.push(self.codes.len());
         self.bytes.push(b'(');
     }
 
     fn escaped(&mut self, bytes: &[u8]) {
+        self.codes.extend(bytes);
         for byte in bytes {
             match byte {
                 b'(' | b')' | b'\\' => self.bytes.extend([b'\\', *byte]),
@@ -148,7 +156,13 @@ mod tests {
         writer.write("Td", &[Object::Real(-0.25), Object::Real(12.), Object::Integer(-7)]);
         writer.write("TJ", &[Object::Array(vec![string, Object::Real(-120.4)])]);
         writer.write("Tf", &["F1".into(), Object::Real(0.00011)]);
-        let written = String::from_utf8(writer.finish()).unwrap();
-        assert_eq!(written, "-0.25000 12 -7 Td\n[(a\\(\\r)-120 ] TJ\n/F1 0.00011 Tf\n");
+        writer.write("Tj", &[Object::String(b"b".to_vec(), StringFormat::Literal)]);
+        let (bytes, codes, strings) = writer.finish();
+        let written = String::from_utf8(bytes).unwrap();
+        assert_eq!(written, "-0.25000 12 -7 Td\n[(a\\(\\r)-120 ] TJ\n/F1 0.00011 Tf\n(b) Tj\n");
+        assert_eq!(
+            (codes.as_slice(), strings.as_slice()),
+            (b"a(\rb".as_slice(), [0, 3].as_slice())
+        );
     }
 }

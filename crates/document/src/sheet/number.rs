@@ -63,8 +63,8 @@ impl Pattern {
             match c {
                 '0' | '#' | '?' => pattern.digit(c),
                 '.' => pattern.is_after_point = true,
-                ',' => match chars.peek() {
-                    Some('0' | '#' | '?' | ',') => pattern.is_grouped = true,
+                ',' => match chars.clone().find(|next| *next != ',') {
+                    Some('0' | '#' | '?') => pattern.is_grouped = true,
                     Some(_) | None => pattern.n_thousands += 1,
                 },
                 'E' | 'e' if matches!(chars.peek(), Some('+' | '-')) => {

@@ -20,7 +20,7 @@ pub(crate) fn relations(relations: &[(&str, &str, &str)]) -> String {
     let one = |(id, kind, target): &(&str, &str, &str)| {
         format!("<Relationship Id='{id}' Type='{base}/{kind}' Target='{target}'/>")
     };
-    let all: String = relations.iter().map(one).collect();
+    let all = relations.iter().map(one).collect::<Vec<_>>().concat();
     format!("<Relationships>{all}</Relationships>")
 }
 
@@ -69,8 +69,12 @@ pub(crate) fn pptx(slides: &[&str], notes: &str) -> Vec<u8> {
         .zip(&targets)
         .map(|(id, target)| (id.as_str(), "slide", target.as_str()))
         .collect();
-    let list: String =
-        ids.iter().enumerate().map(|(n, id)| format!("<p:sldId id='{n}' r:id='{id}'/>")).collect();
+    let list = ids
+        .iter()
+        .enumerate()
+        .map(|(n, id)| format!("<p:sldId id='{n}' r:id='{id}'/>"))
+        .collect::<Vec<_>>()
+        .concat();
     let presentation = format!("<p:presentation><p:sldIdLst>{list}</p:sldIdLst></p:presentation>");
     let mut files = vec![
         ("[Content_Types].xml".to_owned(), content_types("presentationml.presentation")),
@@ -91,8 +95,11 @@ pub(crate) fn pptx(slides: &[&str], notes: &str) -> Vec<u8> {
 
 /// Writes a shape of a slide whose paragraphs are the lines of a text.
 pub(crate) fn shape(placeholder: &str, text: &str) -> String {
-    let paragraphs: String =
-        text.lines().map(|line| format!("<a:p><a:r><a:t>{line}</a:t></a:r></a:p>")).collect();
+    let paragraphs = text
+        .lines()
+        .map(|line| format!("<a:p><a:r><a:t>{line}</a:t></a:r></a:p>"))
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "<p:sp><p:nvPr><p:ph type='{placeholder}'/></p:nvPr><p:txBody>{paragraphs}</p:txBody></p:sp>"
     )
@@ -101,13 +108,16 @@ pub(crate) fn shape(placeholder: &str, text: &str) -> String {
 /// Writes a workbook of one sheet, `Data`, with these rows and the formats of styles 1 and on.
 pub(crate) fn xlsx(rows: &str, formats: &[&str]) -> Vec<u8> {
     let main = "xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'";
-    let codes: String = formats
+    let codes = formats
         .iter()
         .enumerate()
         .map(|(n, code)| format!("<numFmt numFmtId='{}' formatCode='{code}'/>", 200 + n))
-        .collect();
-    let styles: String =
-        (0..formats.len()).map(|n| format!("<xf numFmtId='{}'/>", 200 + n)).collect();
+        .collect::<Vec<_>>()
+        .concat();
+    let styles = (0..formats.len())
+        .map(|n| format!("<xf numFmtId='{}'/>", 200 + n))
+        .collect::<Vec<_>>()
+        .concat();
     zip(&[
         ("[Content_Types].xml", content_types("spreadsheetml.sheet")),
         ("_rels/.rels", relations(&[("r1", "officeDocument", "xl/workbook.xml")])),
@@ -144,13 +154,14 @@ pub(crate) fn xlsx(rows: &str, formats: &[&str]) -> Vec<u8> {
 /// Writes a row of a sheet whose cells are texts.
 pub(crate) fn text_row(number: u32, cells: &[&str]) -> String {
     let columns = ["A", "B", "C", "D"];
-    let cells: String = columns
+    let cells = columns
         .iter()
         .zip(cells)
         .map(|(column, text)| {
             format!("<c r='{column}{number}' t='inlineStr'><is><t>{text}</t></is></c>")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("<row r='{number}'>{cells}</row>")
 }
 
@@ -170,10 +181,14 @@ pub(crate) fn odf(kind: &str, body: &str) -> Vec<u8> {
 
 /// Writes a book of chapters.
 pub(crate) fn epub(chapters: &[&str]) -> Vec<u8> {
-    let items: String = (0..chapters.len())
+    let items = (0..chapters.len())
         .map(|n| format!("<item id='c{n}' href='c{n}.xhtml' media-type='application/xhtml+xml'/>"))
-        .collect();
-    let order: String = (0..chapters.len()).map(|n| format!("<itemref idref='c{n}'/>")).collect();
+        .collect::<Vec<_>>()
+        .concat();
+    let order = (0..chapters.len())
+        .map(|n| format!("<itemref idref='c{n}'/>"))
+        .collect::<Vec<_>>()
+        .concat();
     let mut files = vec![
         ("mimetype".to_owned(), "application/epub+zip".to_owned()),
         (

@@ -115,11 +115,14 @@ fn fonts_that_would_stop_the_reader_are_cured() {
 
 #[test]
 fn a_page_that_neither_reader_reads_is_noted_and_the_others_kept() {
-    let map = b"1 beginbfrange <00> <10> <000041> endbfrange".to_vec();
-    let mut broken = composite("Identity-H", dictionary! { "Subtype" => "CIDFontType2" });
-    broken.set("ToUnicode", Stream::new(Dictionary::new(), map));
+    let program = Stream::new(Dictionary::new(), b"%!PS /Encoding 256 array dup 1 /".to_vec());
+    let broken = dictionary! {
+        "Subtype" => "Type1", "BaseFont" => "A",
+        "FontDescriptor" => dictionary! { "FontFile" => program },
+    };
     let whole = dictionary! { "Subtype" => "Type1", "BaseFont" => "Helvetica" };
-    let pages = [shown(10, 700, &[(0, two_byte("broken"))]), shown(10, 700, &[(0, text("whole"))])];
+    let pages =
+        [shown(10, 700, &[(0, text("\u{1}\u{2}\u{3}"))]), shown(10, 700, &[(0, text("whole"))])];
     let only_broken = pdf_with(vec![broken.clone(), whole.clone()], vec![pages[0].clone()]);
     let failure = parse("a.pdf", &only_broken, &Limits::default()).unwrap_err();
     assert_eq!(failure.code, FailureCode::Unreadable);
@@ -132,7 +135,7 @@ fn a_page_that_neither_reader_reads_is_noted_and_the_others_kept() {
 }
 
 #[test]
-fn what_the_first_reader_panics_on_the_second_reads() {
+fn a_damaged_map_of_characters_leaves_those_of_the_encoding() {
     let map = b"1 beginbfrange <00> <10> <000041> endbfrange".to_vec();
     let broken = dictionary! {
         "Subtype" => "Type1", "BaseFont" => "A", "ToUnicode" => Stream::new(Dictionary::new(), map),

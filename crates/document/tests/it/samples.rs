@@ -196,16 +196,19 @@ pub(crate) fn pdf_with(fonts: Vec<Dictionary>, contents: Vec<Vec<Operation>>) ->
     bytes
 }
 
-/// Adds a font; of its entries, streams become objects of their own.
+/// Adds a font; streams in it become objects of their own.
 fn add_font(document: &mut Document, font: Dictionary) -> ObjectId {
-    let font: Dictionary = font
-        .into_iter()
-        .map(|(key, value)| match value {
-            Object::Stream(_) => (key, Object::Reference(document.add_object(value))),
-            value => (key, value),
-        })
-        .collect();
+    let font = with_references(document, font);
     document.add_object(font)
+}
+
+fn with_references(document: &mut Document, dictionary: Dictionary) -> Dictionary {
+    let referred = |(key, value)| match value {
+        Object::Stream(_) => (key, Object::Reference(document.add_object(value))),
+        Object::Dictionary(inner) => (key, Object::Dictionary(with_references(document, inner))),
+        value => (key, value),
+    };
+    dictionary.into_iter().map(referred).collect()
 }
 
 /// A part of a made-up document.

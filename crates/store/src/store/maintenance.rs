@@ -122,16 +122,30 @@ impl Store {
     }
 }
 
-/// Returns the size of a file, or of everything in a folder. What cannot be read counts nothing.
+/// Returns how much of the disk a file takes, or everything in a folder. What cannot be read counts
+/// nothing.
 fn size_bytes(path: &Path) -> u64 {
     let mut waiting: Vec<PathBuf> = vec![path.to_owned()];
     let mut total = 0;
     while let Some(path) = waiting.pop() {
         let Ok(metadata) = fs::symlink_metadata(&path) else { continue };
-        total += if metadata.is_file() { metadata.len() } else { 0 };
+        total += if metadata.is_file() { on_disk(&metadata) } else { 0 };
         if let Ok(entries) = fs::read_dir(&path) {
             waiting.extend(entries.flatten().map(|entry| entry.path()));
         }
     }
     total
+}
+
+/// Returns how much of the disk a file takes: the index makes files larger than what they hold.
+#[cfg(unix)]
+fn on_disk(metadata: &fs::Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.blocks() * 512
+}
+
+/// Returns how long a file is; this system does not say what it takes.
+#[cfg(not(unix))]
+fn on_disk(metadata: &fs::Metadata) -> u64 {
+    metadata.len()
 }

@@ -45,6 +45,8 @@ pub(super) async fn list(
         crawl.open().await?;
     } else {
         crawl.add(entry(&web.url)).await?;
+        // One page says nothing of others that were found below it when links were followed.
+        crawl.coverage = Coverage::Part;
     }
     crawl.pages.flush().await?;
     if let Err(error) = crawl.memory.save().await {

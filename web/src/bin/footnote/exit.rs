@@ -97,9 +97,14 @@ fn print(error: &Error) -> io::Result<()> {
     let mut stderr = io::stderr().lock();
     let label = style("error:").for_stderr().red().bold();
     writeln!(stderr, "{label} {}", error.message())?;
-    let mut cause = error.source();
+    let (mut said, mut cause) = (error.message().to_owned(), error.source());
     while let Some(source) = cause {
-        writeln!(stderr, "  because {source}")?;
+        let why = source.to_string();
+        // Many libraries say the cause of an error in the error itself.
+        if !said.ends_with(&why) {
+            writeln!(stderr, "  because {why}")?;
+            said = why;
+        }
         cause = source.source();
     }
     if let Some(hint) = advice(error) {

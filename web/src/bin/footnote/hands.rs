@@ -8,6 +8,7 @@ use footnote::auth;
 use footnote::wire::job::Job;
 use footnote_core::Result;
 use footnote_core::id::JobId;
+use footnote_core::job::JobState;
 use footnote_ingest::{Intake, Silent};
 use footnote_store::{Store, holder};
 
@@ -63,8 +64,11 @@ impl Hands {
             Self::Own(app) => {
                 let working = app.ingestor.run_job(job, Arc::new(Silent), cancel.clone());
                 let (job, report) = tokio::join!(following, working);
-                report?;
-                job
+                match (job?, report) {
+                    // What could not be listed says why itself.
+                    (job, _) if job.state == JobState::Failed => Ok(job),
+                    (job, report) => report.map(|_| job),
+                }
             }
         }
     }

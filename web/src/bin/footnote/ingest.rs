@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use footnote::app::{App, Needs};
@@ -12,18 +13,25 @@ use footnote::wire::job::{IngestPlan, IngestReport};
 use footnote_core::id::JobId;
 use footnote_core::{Error, Result};
 use footnote_ingest::arguments::RemoteArgs;
-use footnote_ingest::{Input, Intake, Request};
+use footnote_ingest::{Input, Intake, Request, Silent};
 use footnote_store::Original;
 
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::hands::Hands;
 use crate::interrupt;
-use crate::output::columns;
+use crate::output::{Output, columns};
 use crate::progress::{IngestProgress, Style};
 
 /// What stands in for the source root of standard input.
 const STDIN_ROOT: &str = "stdin";
+
+/// What is said while folders are watched.
+const WATCHING: &str = "watching; stop with ctrl-C (`footnote serve` watches what \
+                        `footnote sync add` registers, and answers meanwhile)";
+
+/// How many jobs may wait until it is told what became of them.
+const JOBS_AHEAD: usize = 64;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -75,15 +83,16 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let watch = args.watch;
     // What was typed is checked first: a mistake must not cost the loading of models.
     let inputs = args.inputs()?;
-    let hands = Hands::find(&context, "footnote ingest").await?;
+    let purpose = if watch { "footnote ingest --watch" } else { "footnote ingest" };
+    let hands = Hands::find(&context, purpose).await?;
     let request = request(args, inputs, &hands.intake()).await?;
     let cancel = interrupt::watch()?;
     let report = work(&hands, &request, context.progress(), cancel.clone()).await?;
     context.output().one(&report, report_text)?;
     if watch && !report.cancelled {
         let rescan = Duration::from_secs(context.peek()?.config.ingest.rescan_seconds.max(1));
-        context.progress().say("watching; stop with ctrl-C");
-        keep_watching(&hands, &request, (context.progress(), rescan), &cancel).await?;
+        context.progress().say(WATCHING);
+        keep_watching(&hands, &request, (context.output(), rescan), &cancel).await?;
     }
     hands.close().await?;
     Ok(match &report {
@@ -146,19 +155,47 @@ pub(crate) async fn ingest(
 async fn keep_watching(
     hands: &Hands,
     request: &Request,
-    (style, rescan): (Style, Duration),
+    (output, rescan): (Output, Duration),
     cancel: &CancellationToken,
 ) -> Result<()> {
-    let made = |job: JobId| style.say(&format!("something changed: {job}"));
+    let (sender, jobs) = mpsc::channel(JOBS_AHEAD);
+    let made = |job: JobId| {
+        if sender.try_send(job).is_err() {
+            tracing::debug!(job.id = %job, "too many jobs to tell of each; it is done all the same");
+        }
+    };
     let intake = hands.intake();
-    match hands {
-        Hands::Others(_) => intake.watch(request, rescan, cancel, &made).await,
-        Hands::Own(app) => {
-            let working = app.ingestor.work(cancel.clone());
-            let watching = intake.watch(request, rescan, cancel, &made);
-            tokio::join!(working, app.tend(cancel), watching).2
+    let watching = intake.watch(request, rescan, cancel, &made);
+    let telling = async {
+        let told = cancel.run_until_cancelled(tell(&intake, jobs, output)).await;
+        // When nobody can be told any more, there is no reason to go on.
+        cancel.cancel();
+        told.unwrap_or(Ok(()))
+    };
+    let working = async {
+        if let Hands::Own(app) = hands {
+            tokio::join!(app.ingestor.work(cancel.clone()), app.tend(cancel));
+        }
+    };
+    let (watched, told, ()) = tokio::join!(watching, telling, working);
+    watched.and(told)
+}
+
+/// Says what became of each job in which something was done.
+async fn tell(intake: &Intake, mut jobs: mpsc::Receiver<JobId>, output: Output) -> Result<()> {
+    while let Some(job) = jobs.recv().await {
+        let report = match intake.follow(job, &Silent, &CancellationToken::new()).await {
+            Ok(report) => IngestReport::from(report),
+            Err(error) => {
+                tracing::warn!(error = error.chain(), job.id = %job, "a job failed");
+                continue;
+            }
+        };
+        if 0 < report.ready + report.removed || !report.failed.is_empty() {
+            output.one(&report, report_text)?;
         }
     }
+    Ok(())
 }
 
 impl Args {
@@ -211,7 +248,7 @@ pub(crate) fn report_text(report: &IngestReport) -> String {
         count(report.unchanged, "unchanged"),
         count(report.removed, "removed"),
         count(n_failed, "failed"),
-        count(report.chunks, "chunks"),
+        count(report.chunks, if report.chunks == 1 { "chunk" } else { "chunks" }),
     ]
     .into_iter()
     .flatten()

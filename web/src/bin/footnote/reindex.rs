@@ -5,11 +5,12 @@ use serde::Serialize;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-use footnote::auth;
+use footnote::{app, auth};
 use footnote_core::job::{ItemFilter, JobState};
 use footnote_core::{Error, Result};
 use footnote_ingest::reembed;
-use footnote_store::{SpaceState, Store};
+use footnote_model::catalog::Role;
+use footnote_store::{SpaceState, Store, holder};
 
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -68,7 +69,35 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     };
     let reindexed = Reindexed { seconds: started.elapsed().as_secs_f64(), ..reindexed };
     context.output().one(&reindexed, text)?;
+    if let Some(model) = &reindexed.model {
+        configure(model, &context)?;
+    }
     Ok(Outcome::Done)
+}
+
+/// Says what to configure, so that no command has to say that it uses another model.
+fn configure(model: &str, context: &Context) -> Result<()> {
+    if context.peek()?.config.models.embedder != model {
+        let label = style("next:").for_stderr().cyan().bold();
+        let line =
+            format!("{label} put it into the configuration:\n[models]\nembedder = \"{model}\"");
+        context.progress().say(&line);
+    }
+    Ok(())
+}
+
+/// Makes sure that a model embeds and is installed, where this process is to load it.
+fn check_model(model: &str, context: &Context) -> Result<()> {
+    let settings = context.peek()?;
+    if holder(&settings.data_dir).is_some() {
+        return Ok(());
+    }
+    let installed = app::models(&settings)?.get(model)?;
+    if installed.card.role == Role::Embedder {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("{model} is not a model that embeds"))
+        .hint("Name an embedder of `footnote models list`."))
 }
 
 /// Builds the index from the stored vectors.
@@ -88,6 +117,7 @@ async fn rebuild(context: &Context) -> Result<Reindexed> {
 
 /// Embeds everything with another model; an outcome when that did not come to its end.
 async fn change_model(model: &str, context: &Context) -> Result<Option<Outcome>> {
+    check_model(model, context)?;
     let hands = Hands::find(context, "footnote reindex").await?;
     let scope = auth::scope(&auth::command_line(), &[])?;
     let job = reembed::enqueue(hands.store(), &scope, model).await?;
@@ -116,7 +146,7 @@ async fn change_model(model: &str, context: &Context) -> Result<Option<Outcome>>
 /// Shows how many texts are left to embed, until it is dropped.
 async fn show_what_is_left(store: &Store, style: Style, model: &str) -> Error {
     let waiting = Waiting::new(style, "preparing");
-    let mut n_all = 0;
+    let (mut n_all, mut last) = (0, String::new());
     loop {
         sleep(LOOK).await;
         let spaces = match store.spaces().await {
@@ -133,10 +163,11 @@ async fn show_what_is_left(store: &Store, style: Style, model: &str) -> Error {
             0 => "building the index".to_owned(),
             _ => format!("{}/{n_all} texts embedded", n_all - n_left),
         };
-        if style == Style::Plain {
+        if style == Style::Plain && said != last {
             style.say(&said);
         }
-        waiting.say(said);
+        waiting.say(said.clone());
+        last = said;
     }
 }
 

@@ -161,10 +161,19 @@ fn summary(jobs: &[Job]) -> String {
         ];
         let parts = parts.iter().filter(|(n, _)| 0 < *n).map(|(n, what)| format!("{n} {what}"));
         let parts: Vec<String> = parts.collect();
-        let why = job.detail.clone().unwrap_or_else(|| parts.join(" · "));
+        let why = match &job.detail {
+            Some(detail) => style(detail).red().to_string(),
+            None if parts.is_empty() => "unchanged".to_owned(),
+            None => parts.join(" · "),
+        };
         vec![job.source.clone(), why]
     };
-    columns(&jobs.iter().map(row).collect::<Vec<_>>())
+    let mut text = columns(&jobs.iter().map(row).collect::<Vec<_>>());
+    for job in jobs.iter().filter(|job| 0 < job.counts.failed) {
+        let line = format!("what failed: footnote jobs show {} --failed\n", job.id);
+        text.push_str(&style(line).dim().to_string());
+    }
+    text
 }
 
 fn table(sources: &[Registered]) -> String {

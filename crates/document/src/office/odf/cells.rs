@@ -22,7 +22,10 @@ pub(crate) struct Table {
     is_in_cell: bool,
     repeats_cell: usize,
     repeats_row: usize,
+    /// How many cells have text, those that repeat each time.
     pub(crate) n_cells: usize,
+    /// How long their text is together, in bytes.
+    pub(crate) n_bytes: usize,
 }
 
 /// A row with its number in the sheet.
@@ -46,6 +49,7 @@ impl Table {
             repeats_cell: 1,
             repeats_row: 1,
             n_cells: 0,
+            n_bytes: 0,
         }
     }
 
@@ -96,7 +100,6 @@ impl Table {
             // The empty rest of a row is as wide as the sheet can be.
             self.repeats_cell.min(MAX_COLUMN.saturating_sub(cells.len()))
         } else {
-            self.n_cells += 1;
             self.repeats_cell.min(MAX_REPEATED_CELLS)
         };
         cells.extend(std::iter::repeat_n(text.to_owned(), n_cells));
@@ -107,7 +110,10 @@ impl Table {
         let n_filled = row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
         row.cells.truncate(n_filled);
         if n_filled > 0 {
-            for nth in 0..self.repeats_row.min(MAX_REPEATED_ROWS) {
+            let n_rows = self.repeats_row.min(MAX_REPEATED_ROWS);
+            self.n_cells += n_rows * row.cells.iter().filter(|cell| !cell.is_empty()).count();
+            self.n_bytes += n_rows * row.cells.iter().map(String::len).sum::<usize>();
+            for nth in 0..n_rows {
                 self.rows.push(Row { number: row.number + nth, cells: row.cells.clone() });
             }
         }

@@ -179,10 +179,12 @@ impl<'a> Content<'a> {
             "notes" => {
                 self.assembler.begin_place(Some(Place::Slide(self.n_slides)));
             }
-            "table" => self.end_table(limits)?,
+            "table" => self.end_table()?,
             name => {
                 if let Some(table) = self.tables.last_mut() {
                     table.close(name);
+                    limits.check_cells(self.n_cells + table.n_cells)?;
+                    limits.check(table.n_bytes)?;
                 }
             }
         }
@@ -212,10 +214,9 @@ impl<'a> Content<'a> {
         if is_inside { Ok(()) } else { self.write_notes() }
     }
 
-    fn end_table(&mut self, limits: &Limits) -> Result<(), Failure> {
+    fn end_table(&mut self) -> Result<(), Failure> {
         let Some(table) = self.tables.pop() else { return Ok(()) };
         self.n_cells += table.n_cells;
-        limits.check_cells(self.n_cells)?;
         if let Some(outer) = self.tables.last_mut().filter(|outer| outer.is_in_cell()) {
             let (grid, first_row) = table.grid();
             outer.add(&grid.lines(first_row).join(" "));

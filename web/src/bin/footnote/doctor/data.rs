@@ -6,10 +6,12 @@ use footnote::app;
 use footnote_core::{Error, Result};
 use footnote_ingest::settings::Settings;
 use footnote_store::{
-    FaultyOriginal, OriginalCheck, OriginalFault, OriginalsReport, ReconcileReport, Store, holder,
+    FaultyOriginal, LockHolder, OriginalCheck, OriginalFault, OriginalsReport, ReconcileReport,
+    Store, holder,
 };
 
 use super::{Args, Check};
+use crate::context;
 use crate::output::bytes;
 
 /// Below this much free space an ingestion is likely to fail.
@@ -50,10 +52,7 @@ pub(super) fn room(settings: &Settings) -> Check {
 /// Checks the lock, the catalog and the index.
 pub(super) async fn store(settings: &Settings, args: Args) -> Vec<Check> {
     if let Some(holder) = holder(&settings.data_dir) {
-        let address = holder.address.map(|address| format!(" at {address}")).unwrap_or_default();
-        let by = format!("held by process {} ({}{address})", holder.pid, holder.purpose);
-        let fix = "Catalog and index were not checked; stop that process to check them.";
-        return vec![Check::warn("lock", by, fix)];
+        return vec![held(holder), Check::of("catalog", catalog_beside(settings).await)];
     }
     match app::open_store_as_it_is(settings, "footnote doctor").await {
         Err(error) => vec![Check::fail("catalog", &error)],
@@ -68,6 +67,21 @@ pub(super) async fn store(settings: &Settings, args: Args) -> Vec<Check> {
             checks
         }
     }
+}
+
+/// Says who holds the data directory.
+fn held(holder: LockHolder) -> Check {
+    let address = holder.address.map(|address| format!(" at {address}")).unwrap_or_default();
+    let by = format!("held by process {} ({}{address})", holder.pid, holder.purpose);
+    Check::warn("lock", by, "The index was not checked; stop that process to check it.")
+}
+
+/// Checks the catalog alone, beside the process that holds the data directory.
+async fn catalog_beside(settings: &Settings) -> Result<String> {
+    let store = context::shared(settings, "footnote doctor").await?;
+    let looked = catalog(&store).await;
+    store.close().await?;
+    looked
 }
 
 async fn catalog(store: &Store) -> Result<String> {

@@ -56,14 +56,14 @@ pub(crate) async fn follow(
 struct Show {
     style: Style,
     bar: Option<ProgressBar>,
-    last_line: Option<Instant>,
+    last_line: Instant,
     last_json: String,
 }
 
 impl Show {
     fn new(style: Style) -> Self {
         let bar = (style == Style::Bars).then(|| bar("{spinner:.cyan} {bar:24.cyan/dim} {msg}"));
-        Self { style, bar, last_line: None, last_json: String::new() }
+        Self { style, bar, last_line: Instant::now(), last_json: String::new() }
     }
 
     fn update(&mut self, progress: &JobProgress) {
@@ -78,10 +78,8 @@ impl Show {
             bar.set_length(counts.total);
             bar.set_position(counts.total - counts.waiting - counts.working);
             bar.set_message(describe(progress));
-        } else if self.style == Style::Plain
-            && self.last_line.is_none_or(|last| BETWEEN_LINES <= last.elapsed())
-        {
-            self.last_line = Some(Instant::now());
+        } else if self.style == Style::Plain && BETWEEN_LINES <= self.last_line.elapsed() {
+            self.last_line = Instant::now();
             line(&describe(progress));
         }
     }

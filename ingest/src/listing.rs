@@ -276,20 +276,17 @@ impl Listing<'_> {
         self.n_items += 1;
         let folder = Some(Path::new(&root)).filter(|root| root.is_absolute());
         let known = self.known(&root).await?.note(&uri);
-        match known.filter(|_| folder.is_none() && failure.code == FailureCode::Gone) {
-            // A link may lead to what its server does not have any more.
-            Some(known) => {
-                let gone = vanished(&root, known);
-                self.lister.store.add_items(self.lease, vec![gone]).await?;
-            }
-            None => {
-                let place = match folder {
-                    Some(folder) => Place::File { path: folder.join(&uri) },
-                    None => Place::Remote { locator: uri.clone() },
-                };
-                let item = NewItem { root, uri, place, size_bytes: 0, modified: None, tag: None };
-                self.lister.store.add_failed_items(self.lease, vec![(item, failure)]).await?;
-            }
+        // A link may lead to what its server does not have any more.
+        let gone = known.filter(|_| folder.is_none() && failure.code == FailureCode::Gone);
+        if let Some(gone) = gone.map(|known| vanished(&root, known)) {
+            self.lister.store.add_items(self.lease, vec![gone]).await?;
+        } else {
+            let place = match folder {
+                Some(folder) => Place::File { path: folder.join(&uri) },
+                None => Place::Remote { locator: uri.clone() },
+            };
+            let item = NewItem { root, uri, place, size_bytes: 0, modified: None, tag: None };
+            self.lister.store.add_failed_items(self.lease, vec![(item, failure)]).await?;
         }
         self.tell();
         Ok(())

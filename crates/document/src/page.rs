@@ -140,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn columns_above_a_blank_band_are_read_before_those_below_it() {
+        let texts = ["leave is paid to all people", "rest is what everybody needs"];
+        let panel = |top: f64| {
+            let rows = (0..5).map(move |nth| top - 12. * f64::from(nth));
+            rows.flat_map(|y| [(0., y, texts[0]), (150., y, texts[1])])
+        };
+        let both: Vec<_> = panel(300.).chain(panel(100.)).collect();
+        let expected: Vec<&str> = [0, 1, 0, 1].iter().flat_map(|nth| [texts[*nth]; 5]).collect();
+        assert_eq!(read(&both), expected);
+    }
+
+    #[test]
     fn what_is_drawn_out_of_order_is_read_in_order() {
         let glyphs =
             [(0., 38., "third"), (40., 50., "second"), (0., 50., "first"), (25., 53., "1")];

@@ -238,7 +238,7 @@ fn a_source_that_cannot_be_listed_keeps_no_other_from_its_turn() {
     let jobs: Value = serde_json::from_str(&stdout(&synced)).unwrap();
     let mut states: Vec<_> =
         jobs["data"].as_array().unwrap().iter().map(|job| &job["state"]).collect();
-    states.sort_by_key(|state| state.to_string());
+    states.sort_by_key(ToString::to_string);
     assert_eq!(states, ["completed", "failed"]);
 }
 

@@ -10,8 +10,32 @@ const MAX_DEPTH: usize = 8;
 /// Puts rows into the order of reading: one list of rows for each stretch of a column.
 pub(crate) fn in_order(rows: Vec<Row>, glyphs: &[Glyph]) -> Vec<Vec<Row>> {
     let mut regions = Vec::new();
-    divide(rows, glyphs, MAX_DEPTH, &mut regions);
+    for band in bands(rows) {
+        divide(band, glyphs, MAX_DEPTH, &mut regions);
+    }
     regions
+}
+
+/// A blank band that is higher than this, as a multiple of the size, ends what stands above it.
+const BAND: f64 = 4.;
+
+/// Divides rows where the whole page is blank: columns above are read before those below.
+fn bands(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut bands: Vec<Vec<Row>> = Vec::new();
+    for row in rows {
+        match bands.last_mut() {
+            Some(band) if band.last().is_some_and(|last| !is_apart(last, &row, BAND)) => {
+                band.push(row);
+            }
+            Some(_) | None => bands.push(vec![row]),
+        }
+    }
+    bands
+}
+
+/// Tells whether a row stands further below another than a multiple of the size.
+fn is_apart(above: &Row, below: &Row, sizes: f64) -> bool {
+    below.down - above.down > above.size.max(below.size) * sizes
 }
 
 /// Divides a region where a gutter runs down some of its rows: what is above comes first, then
@@ -131,18 +155,15 @@ impl Candidate {
     fn trimmed(&self, rows: &[Row], spans: &[Vec<(f64, f64)>]) -> Option<Gutter> {
         let at = f64::midpoint(self.left, self.right);
         let (mut first, mut last) = (self.first, self.last);
-        let is_apart = |above: usize, below: usize| {
-            let (above, below) = (&rows[above], &rows[below]);
-            below.down - above.down > above.size.max(below.size) * 2.
-        };
+        let is_apart = |nth: usize| is_apart(&rows[nth], &rows[nth + 1], 2.);
         let is_one_sided = |nth: usize| has_text(&spans[nth], at) != (true, true);
         if let Some(n) = (first..last).find(|nth| !is_one_sided(*nth))
-            && let Some(cut) = (first..n).rev().find(|nth| is_apart(*nth, nth + 1))
+            && let Some(cut) = (first..n).rev().find(|nth| is_apart(*nth))
         {
             first = cut + 1;
         }
         if let Some(n) = (first..=last).rev().find(|nth| !is_one_sided(*nth))
-            && let Some(cut) = (n..last).find(|nth| is_apart(*nth, nth + 1))
+            && let Some(cut) = (n..last).find(|nth| is_apart(*nth))
         {
             last = cut;
         }
@@ -243,7 +264,8 @@ impl Side {
 
     fn count(&mut self, text: &str) {
         for c in text.chars() {
-            let weight = if is_ideograph(c) { 2. } else { 1. };
+            let is_square = is_ideograph(c) || ('\u{AC00}'..='\u{D7A3}').contains(&c);
+            let weight = if is_square { 2. } else { 1. };
             self.n_chars += weight;
             if c.is_alphabetic() {
                 self.n_letters += weight;

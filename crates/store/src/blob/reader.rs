@@ -59,16 +59,16 @@ impl BlobReader {
         }
     }
 
-    /// Reads all of it and tells whether it is what its hash says.
+    /// Reads all of it and returns its hash.
     ///
     /// # Errors
     /// `Unavailable` when it cannot be read.
-    pub(crate) async fn is_sound(mut self, hash: &ContentHash) -> Result<bool> {
+    pub(crate) async fn hash(mut self) -> Result<ContentHash> {
         let mut hasher = ContentHasher::default();
         while let Some(piece) = self.next().await? {
             hasher.update(&piece);
         }
-        Ok(hasher.finish() == *hash)
+        Ok(hasher.finish())
     }
 
     /// Reads all of it and makes sure that it is what its hash says.

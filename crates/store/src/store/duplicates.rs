@@ -66,8 +66,8 @@ impl Store {
         let versions = self.catalog.without_sketch(after, SKETCHED_AT_ONCE).await?;
         for version in &versions {
             let text = self.catalog.text(*version).await?;
-            let sketched = spawn_blocking(move || sketcher(&text)).await;
-            let sketch = sketched
+            let made = spawn_blocking(move || sketcher(&text)).await;
+            let sketch = made
                 .map_err(|error| Error::internal("a document was not sketched").because(error))?;
             if let Some(sketch) = sketch {
                 self.catalog.put_sketch(*version, &sketch).await?;

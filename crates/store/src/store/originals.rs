@@ -80,8 +80,8 @@ impl Store {
         let is_sound = reader.size_bytes() == original.size_bytes
             && match check {
                 OriginalCheck::Sizes => true,
-                OriginalCheck::Bytes => match reader.is_sound(&original.content).await {
-                    Ok(is_sound) => is_sound,
+                OriginalCheck::Bytes => match reader.hash().await {
+                    Ok(found) => found == original.content,
                     Err(error) => {
                         tracing::warn!(error = error.chain(), "an original cannot be read");
                         false

@@ -150,9 +150,9 @@ async fn originals_that_are_missing_or_damaged_are_told_with_their_documents(hom
     }
     let faults = async |check| {
         let faulty = store.check_originals(check).await.unwrap().faulty;
-        let mut faults: Vec<_> = faulty.into_iter().map(|found| (found.uri, found.fault)).collect();
-        faults.sort_by(|a, b| a.0.cmp(&b.0));
-        faults
+        let mut told: Vec<_> = faulty.into_iter().map(|found| (found.uri, found.fault)).collect();
+        told.sort_by(|a, b| a.0.cmp(&b.0));
+        told
     };
     let [changed, missing, short] = [
         ("changed".to_owned(), OriginalFault::Damaged),

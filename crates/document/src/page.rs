@@ -23,6 +23,7 @@ mod line;
 mod outline;
 mod paragraph;
 mod rows;
+mod spacing;
 mod table;
 mod write;
 
@@ -38,7 +39,8 @@ pub(crate) struct Page {
 impl Page {
     /// Reads a page from its glyphs, which are in the order of drawing.
     pub(crate) fn of(number: u32, glyphs: Vec<Glyph>) -> Self {
-        let glyphs = drawn::without_repeats(glyphs);
+        let mut glyphs = drawn::without_repeats(glyphs);
+        spacing::settle(&mut glyphs);
         let mut regions = Vec::new();
         for fragments in by_direction(fragment::fragments(&glyphs)) {
             for rows in columns::in_order(rows::rows(fragments), &glyphs) {
@@ -137,6 +139,22 @@ mod tests {
         assert_eq!(read(&columns), expected);
         let cells = [(0., 80., "days"), (130., 80., "10"), (0., 68., "hours"), (130., 68., "80")];
         assert_eq!(read(&cells), ["days 10", "hours 80"]);
+    }
+
+    #[test]
+    fn letters_spaced_evenly_are_one_word_and_room_behind_one_glyph_is_a_space() {
+        let spaced = |rooms: [f64; 4]| {
+            let mut x = 0.;
+            let mut glyphs = drawn(0., 0., "ab,c");
+            for (glyph, room) in glyphs.iter_mut().zip(rooms) {
+                glyph.x = x;
+                glyph.advance += room;
+                x += glyph.advance;
+            }
+            Page::of(1, glyphs).lines().map(|line| line.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(spaced([3., 3., 3., 3.]), ["ab,c"]);
+        assert_eq!(spaced([0., 0., 3., 0.]), ["ab, c"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::glyph::{Direction, Glyph, is_ideograph};
 
 /// A gap wider than this part of the size is a space.
-const SPACE: f64 = 0.1;
+pub(crate) const SPACE: f64 = 0.1;
 
 /// The same between characters that are set without spaces.
 const SPACE_BETWEEN_IDEOGRAPHS: f64 = 0.4;

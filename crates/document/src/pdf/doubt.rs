@@ -20,9 +20,6 @@ pub(crate) struct Quality {
 /// A page with fewer characters may have text that the first reader did not find.
 const FEW_CHARS: usize = 20;
 
-/// One unreadable character in this many makes the others doubtful.
-const ONE_UNREADABLE_IN: usize = 50;
-
 /// Below so many words, single letters do not tell that words fell apart.
 const MANY_WORDS: usize = 30;
 
@@ -48,9 +45,8 @@ impl Quality {
 
     /// Tells whether another reader should try the page.
     pub(crate) fn is_doubtful(&self) -> bool {
-        let is_unreadable = self.n_unreadable * ONE_UNREADABLE_IN > self.n_chars;
         let is_apart = self.n_words >= MANY_WORDS && self.n_single * 3 > self.n_words;
-        self.n_chars < FEW_CHARS || is_unreadable || is_apart || self.is_misplaced
+        self.n_chars < FEW_CHARS || self.n_unreadable > 0 || is_apart || self.is_misplaced
     }
 
     /// Tells whether this reading of a page is to be kept rather than an earlier, doubtful one.

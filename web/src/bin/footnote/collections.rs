@@ -3,7 +3,6 @@
 use console::style;
 
 use footnote::wire::collection::Collection;
-use footnote::wire::purge::Purged;
 use footnote::{app, auth};
 use footnote_core::Result;
 use footnote_store::{Store, Which};
@@ -58,10 +57,11 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
                 list(&store, Some(id)).await?.first().map_or(0, |known| known.documents);
             confirm.ask(&format!("Remove `{name}` and its {documents} documents?"))?;
             store.remove_collection(id).await?;
-            Output::line(format!("{} {name}", style("Removed").green().bold()))?;
             if purge {
-                let report = store.purge(Which::Collection(id)).await?;
-                context.output().one(&Purged::from(report), vacuum::text)?;
+                let purged = vacuum::purge(&store, Which::Collection(id), &context).await?;
+                context.output().one(&purged, vacuum::text)?;
+            } else {
+                Output::line(format!("{} {name}", style("Removed").green().bold()))?;
             }
         }
     }

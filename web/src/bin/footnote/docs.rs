@@ -126,7 +126,7 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
         Command::Rm { ids, purge, confirm } => {
             let documents = all(&store, &ids).await?;
             if purge {
-                remove::purge(&store, &documents, confirm, output).await?;
+                remove::purge(&store, &documents, confirm, &context).await?;
             } else {
                 remove::remove(&store, &documents, confirm).await?;
             }

@@ -4,14 +4,29 @@ use console::style;
 
 use footnote::wire::purge::Purged;
 use footnote_core::Result;
+use footnote_store::{Store, Which};
 
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::output::{bytes, columns};
+use crate::progress::{Style, Waiting};
 
 /// Nothing to choose: what is kept is configured.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
+
+/// Removes for good what documents left behind that were removed. Where another process holds the
+/// index, it must have forgotten them first, which is said, because it may take a while.
+pub(crate) async fn purge(store: &Store, which: Which, context: &Context) -> Result<Purged> {
+    let style = context.progress();
+    let waiting = Waiting::new(style, "Removing for good…");
+    if store.is_shared() && style == Style::Plain {
+        style.say("waiting until the index has forgotten them, a minute at most");
+    }
+    let report = store.purge(which).await;
+    waiting.finish();
+    report.map(Purged::from)
+}
 
 /// Removes for good what was removed, and old versions beyond what is to be kept.
 pub(crate) async fn run(_args: Args, context: Context) -> Result<Outcome> {

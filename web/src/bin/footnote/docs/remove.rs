@@ -3,12 +3,12 @@
 use console::style;
 
 use footnote::wire::document::Document;
-use footnote::wire::purge::Purged;
 use footnote_core::Result;
 use footnote_core::id::DocumentId;
 use footnote_store::{Store, Which};
 
 use crate::confirm::Confirm;
+use crate::context::Context;
 use crate::output::Output;
 use crate::vacuum;
 
@@ -27,12 +27,12 @@ pub(super) async fn purge(
     store: &Store,
     documents: &[Document],
     confirm: Confirm,
-    output: Output,
+    context: &Context,
 ) -> Result<()> {
     confirm.ask(&format!("Remove {} for good?", names(documents)))?;
     store.remove_documents(&ids(documents)).await?;
-    let report = store.purge(Which::Documents(ids(documents))).await?;
-    output.one(&Purged::from(report), vacuum::text)
+    let purged = vacuum::purge(store, Which::Documents(ids(documents)), context).await?;
+    context.output().one(&purged, vacuum::text)
 }
 
 fn names(documents: &[Document]) -> String {

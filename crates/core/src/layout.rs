@@ -128,7 +128,7 @@ impl Layout {
         for run in self.runs_in(&range) {
             let Some(rect) = part(base, text, &run, &range) else { continue };
             match pages.last_mut() {
-                Some(last) if last.page == run.page => add(&mut last.rects, rect),
+                Some(last) if last.page == run.page => add(&mut last.rects, rect, run.toward),
                 Some(_) | None => pages.push(PageBoxes { page: run.page, rects: vec![rect] }),
             }
         }
@@ -177,11 +177,13 @@ fn share(part: usize, all: usize) -> f32 {
 const MAX_GAP: f32 = 1.5;
 
 /// Adds a rectangle: to the last one when both stand on one line beside each other.
-fn add(rects: &mut Vec<Rect>, rect: Rect) {
+fn add(rects: &mut Vec<Rect>, rect: Rect, toward: Toward) {
+    let goes_on = |last: &Rect| match toward {
+        Toward::Right | Toward::Left => is_beside(last, &rect),
+        Toward::Down | Toward::Up => is_beside(&turned(last), &turned(&rect)),
+    };
     match rects.last_mut() {
-        Some(last) if is_beside(last, &rect) || is_beside(&turned(last), &turned(&rect)) => {
-            *last = last.union(rect);
-        }
+        Some(last) if goes_on(last) => *last = last.union(rect),
         Some(_) | None => rects.push(rect),
     }
 }
@@ -220,6 +222,24 @@ mod tests {
         assert_eq!(boxes.len(), 2);
         assert_eq!((boxes[0].page, boxes[1].page), (2, 3));
         assert_eq!(boxes[0].rects, [Rect { x1: 43., y1: 700., x2: 80., y2: 710. }]);
+    }
+
+    #[test]
+    fn lines_below_each_other_stay_apart_however_wide_they_are() {
+        let text = "one\ntwo";
+        let lines = [run(0..3, 1, [14., 900., 584., 910.]), run(4..7, 1, [14., 888., 580., 898.])];
+        assert_eq!(Layout::of(&lines).boxes(0, text, 0..7)[0].rects.len(), 2);
+        // Down a column, then down the next one to its left.
+        let mut columns = [
+            run(0..3, 1, [300., 100., 310., 700.]),
+            run(4..5, 1, [285., 400., 295., 700.]),
+            run(5..7, 1, [285., 100., 295., 398.]),
+        ];
+        for run in &mut columns {
+            run.toward = Toward::Down;
+        }
+        let rects = &Layout::of(&columns).boxes(0, text, 0..7)[0].rects;
+        assert_eq!(rects[1], Rect { x1: 285., y1: 100., x2: 295., y2: 700. });
     }
 
     #[test]

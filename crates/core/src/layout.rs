@@ -124,15 +124,35 @@ impl Layout {
     /// Empty where nothing is known.
     #[must_use]
     pub fn boxes(&self, base: usize, text: &str, range: Range<usize>) -> Vec<PageBoxes> {
-        let mut pages: Vec<PageBoxes> = Vec::new();
+        let mut pages = Vec::new();
         for run in self.runs_in(&range) {
-            let Some(rect) = part(base, text, &run, &range) else { continue };
-            match pages.last_mut() {
-                Some(last) if last.page == run.page => add(&mut last.rects, rect, run.toward),
-                Some(_) | None => pages.push(PageBoxes { page: run.page, rects: vec![rect] }),
-            }
+            mark(&mut pages, part(base, text, &run, &range), &run);
         }
         pages
+    }
+
+    /// Returns what [`boxes`](Self::boxes) does for each of several ranges of a whole text, which are
+    /// in order and do not overlap. The runs are read once for all of them.
+    #[must_use]
+    pub fn boxes_of_each(
+        &self,
+        text: &str,
+        ranges: impl IntoIterator<Item = Range<usize>>,
+    ) -> Vec<Vec<PageBoxes>> {
+        let mut runs = self.runs().peekable();
+        let of_one = |range: Range<usize>| {
+            let mut pages = Vec::new();
+            while let Some(run) = runs.peek().filter(|run| run.range.start < range.end) {
+                mark(&mut pages, part(0, text, run, &range), run);
+                if range.end < run.range.end {
+                    // The next range has a part of it too.
+                    break;
+                }
+                runs.next();
+            }
+            pages
+        };
+        ranges.into_iter().map(of_one).collect()
     }
 
     /// Returns the runs of which a byte range has a part.
@@ -141,6 +161,15 @@ impl Layout {
         self.runs()
             .skip_while(move |run| run.range.end <= start)
             .take_while(move |run| run.range.start < end)
+    }
+}
+
+/// Adds the part of a run that is to be marked, if there is one, to the rectangles of its page.
+fn mark(pages: &mut Vec<PageBoxes>, part: Option<Rect>, run: &Run) {
+    let Some(rect) = part else { return };
+    match pages.last_mut() {
+        Some(last) if last.page == run.page => add(&mut last.rects, rect, run.toward),
+        Some(_) | None => pages.push(PageBoxes { page: run.page, rects: vec![rect] }),
     }
 }
 
@@ -273,5 +302,17 @@ mod tests {
         assert_eq!(touched, 7..15);
         let piece = &text[touched.clone()];
         assert_eq!(layout.boxes(touched.start, piece, 9..14), layout.boxes(0, text, 9..14));
+    }
+
+    #[test]
+    fn many_ranges_at_once_are_marked_as_one_by_one() {
+        let text = "annual leave is paid";
+        let words = [(0..6, 0.), (7..12, 50.), (13..15, 100.), (16..20, 150.)];
+        let layout = Layout::of(&words.map(|(range, x)| run(range, 1, [x, 0., x + 40., 10.])));
+        // A word is left out, and another is parted between two ranges.
+        let ranges = [2..6, 13..18, 18..20];
+        let each = ranges.clone().map(|range| layout.boxes(0, text, range));
+        assert_eq!(layout.boxes_of_each(text, ranges), each);
+        assert!(each.iter().all(|boxes| boxes.len() == 1));
     }
 }

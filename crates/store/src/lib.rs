@@ -44,7 +44,7 @@ pub use store::duplicates::{DuplicateGroup, DuplicateReport};
 pub use store::maintenance::{IntegrityReport, ReindexReport};
 pub use store::originals::{FaultyOriginal, OriginalCheck, OriginalFault, OriginalsReport};
 pub use store::purge::PurgeReport;
-pub use store::reading::OriginalFile;
+pub use store::reading::{OriginalFile, ParsedVersion};
 pub use store::transfer::{ArchiveFile, Migration};
 pub use store::{Store, StoreOptions};
 pub use transfer::{ArchiveKind, TransferReport, TransferStage, TransferStep, Watch};

@@ -9,6 +9,7 @@ use sqlx::any::AnyRow;
 
 use super::Catalog;
 use super::failure::cannot;
+use super::parsed::described;
 use super::rows::{digest, from_json, hash, integer, key, number, number_or_none, span, uuid};
 use super::versions::NewChunk;
 
@@ -95,18 +96,6 @@ fn is_of(uri: &str, extension: &str) -> bool {
     let name = uri.rsplit('/').next().unwrap_or_default();
     let own = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     own.eq_ignore_ascii_case(extension)
-}
-
-fn described(row: &AnyRow) -> std::result::Result<ParsedDocument, sqlx::Error> {
-    Ok(ParsedDocument {
-        media_type: row.try_get("media_type")?,
-        title: row.try_get("title")?,
-        text: String::new(),
-        blocks: from_json(row, "blocks")?,
-        n_pages: number_or_none(row, "n_pages")?,
-        notes: from_json(row, "notes")?,
-        ..ParsedDocument::default()
-    })
 }
 
 fn chunk(row: &AnyRow) -> std::result::Result<NewChunk, sqlx::Error> {

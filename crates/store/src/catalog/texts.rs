@@ -2,7 +2,7 @@
 
 use footnote_core::access::Scope;
 use footnote_core::clock::Timestamp;
-use footnote_core::document::{Block, Span};
+use footnote_core::document::Span;
 use footnote_core::id::{ContentHash, DocumentId, VersionId};
 use footnote_core::{Error, Result};
 use sqlx::Row as _;
@@ -14,7 +14,7 @@ use super::documents::no_such_document;
 use super::failure::cannot;
 use super::history::VersionState;
 use super::rows::{
-    from_json, hash, hash_list, id_list, integer, key, number, scope_list, time_or_none, uuid, word,
+    hash, hash_list, id_list, integer, key, number, scope_list, time_or_none, uuid, word,
 };
 
 /// How many bytes of text one row holds at most. Reading a passage reads one such row; smaller
@@ -137,16 +137,6 @@ impl Catalog {
     /// Returns the whole text of a version that was found in the scope.
     pub(crate) async fn text(&self, version: VersionId) -> Result<String> {
         self.text_between(version, 0..usize::MAX).await.map(|(_, text)| text)
-    }
-
-    /// Returns the blocks of a version that was found in the scope.
-    pub(crate) async fn blocks(&self, version: VersionId) -> Result<Vec<Block>> {
-        sqlx::query("SELECT blocks FROM version WHERE id = $1")
-            .bind(key(version.as_uuid()))
-            .try_map(|row| from_json(&row, "blocks"))
-            .fetch_one(&self.readers)
-            .await
-            .map_err(cannot("read the structure of the document"))
     }
 
     /// Re-reads the text of a version in the scope, superseded ones included, at a span.

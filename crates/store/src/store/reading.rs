@@ -2,8 +2,8 @@
 
 use footnote_core::Result;
 use footnote_core::access::Scope;
-use footnote_core::document::Block;
-use footnote_core::id::{ContentHash, DocumentId};
+use footnote_core::document::ParsedDocument;
+use footnote_core::id::{ContentHash, DocumentId, VersionId};
 use footnote_core::query::Passage;
 
 use super::Store;
@@ -23,6 +23,19 @@ pub struct OriginalFile {
     pub size_bytes: u64,
     /// How its version stands to the live one.
     pub standing: Standing,
+}
+
+/// What was read from the bytes of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedVersion {
+    /// The version.
+    pub version: VersionId,
+    /// The hash of its original bytes.
+    pub content: ContentHash,
+    /// How it stands to the version that is live now.
+    pub standing: Standing,
+    /// Its text and its blocks, and where they stand.
+    pub parsed: ParsedDocument,
 }
 
 impl Store {
@@ -62,18 +75,21 @@ impl Store {
         Ok(DocumentText { version, content, standing, text })
     }
 
-    /// Returns the blocks of a document: of its live version, or of the one given.
+    /// Returns what was read from the bytes of a document, blocks and layout included: of its live
+    /// version, or of the one given.
     ///
     /// # Errors
     /// `NotFound` when there is none in the scope.
-    pub async fn document_blocks(
+    pub async fn document_parsed(
         &self,
         scope: &Scope,
         id: DocumentId,
         version: Option<VersionRef>,
-    ) -> Result<Vec<Block>> {
+    ) -> Result<ParsedVersion> {
         let found = self.catalog.version_of(scope, id, version).await?;
-        self.catalog.blocks(found.id).await
+        let parsed = self.catalog.parsed(found.id).await?;
+        let FoundVersion { id: version, content, standing, .. } = found;
+        Ok(ParsedVersion { version, content, standing, parsed })
     }
 
     /// Returns the chunks of a document in order, and how their version stands to the live one: of

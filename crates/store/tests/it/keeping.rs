@@ -65,7 +65,9 @@ async fn everything_about_a_document_can_be_read(home: Home) {
     assert_eq!((text.version, text.text.as_str()), (stored, "one\ntwo"));
     let by_content = Some(VersionRef::Content(ContentHash::of(b"one\ntwo")));
     assert_eq!(store.document_text(&owner(), document, by_content).await.unwrap(), text);
-    assert_eq!(store.document_blocks(&owner(), document, None).await.unwrap().len(), 2);
+    let parsed = store.document_parsed(&owner(), document, by_content).await.unwrap();
+    assert_eq!((parsed.version, parsed.content), (stored, text.content));
+    assert_eq!(parsed.parsed, version(id, "a.txt", &["one", "two"]).parsed);
     assert_eq!(store.document_chunks(&owner(), document, None).await.unwrap().1[1].text, "two");
     let original = store.original(&owner(), document, None).await.unwrap();
     assert_eq!(store.read_blob(&original.content).await.unwrap(), b"one\ntwo");

@@ -41,6 +41,9 @@ async fn a_quote_knows_its_rectangles_however_long_the_text_is(home: Home) {
     put_embeddings(store, &new).await;
     let stored = store.put_version(new, None).await.unwrap();
 
+    let parsed = store.document_parsed(&owner(), document_id(c, "a.pdf"), None).await.unwrap();
+    assert_eq!((parsed.version, parsed.parsed.layout), (stored, laid_out(&paragraph)));
+
     let text = paragraph.as_str();
     // In the middle of a word, far behind the first piece of the stored text.
     let start = text.find("word8011").unwrap() + 2;

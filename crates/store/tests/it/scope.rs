@@ -33,7 +33,7 @@ async fn a_reader_of_one_collection_never_sees_another(home: Home) {
         store.document(&scope, hidden).await.unwrap_err(),
         store.document_text(&scope, hidden, None).await.unwrap_err(),
         store.document_text(&scope, hidden, Some(VersionRef::Id(version))).await.unwrap_err(),
-        store.document_blocks(&scope, hidden, None).await.unwrap_err(),
+        store.document_parsed(&scope, hidden, None).await.unwrap_err(),
         store.document_chunks(&scope, hidden, None).await.unwrap_err(),
         store.original(&scope, hidden, None).await.unwrap_err(),
         store.quote(&scope, version, passage.span).await.unwrap_err(),

@@ -68,7 +68,7 @@ async fn a_removed_document_is_gone_from_everything_and_can_come_back(home: Home
     let gone = [
         store.document(&owner(), document).await.unwrap_err(),
         store.document_text(&owner(), document, Some(VersionRef::Id(version))).await.unwrap_err(),
-        store.document_blocks(&owner(), document, None).await.unwrap_err(),
+        store.document_parsed(&owner(), document, None).await.unwrap_err(),
         store.document_chunks(&owner(), document, None).await.unwrap_err(),
         store.original(&owner(), document, None).await.unwrap_err(),
         store.quote(&owner(), version, passage.span).await.unwrap_err(),

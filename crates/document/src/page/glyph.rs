@@ -106,6 +106,12 @@ impl Glyph {
     pub(crate) fn down(&self) -> f64 {
         self.direction.down(self.x, self.y)
     }
+
+    /// Returns the middle of its base line on the page.
+    pub(crate) fn middle(&self) -> (f64, f64) {
+        let half = self.width / 2.;
+        (half.mul_add(self.direction.x, self.x), half.mul_add(self.direction.y, self.y))
+    }
 }
 
 /// Writes a glyph's text as a person would: ligatures, radicals and letters in the forms that

@@ -15,6 +15,34 @@ pub(crate) struct Drawing {
     pub(crate) is_misplaced: bool,
     /// Whether the page is known to show a picture.
     pub(crate) has_picture: bool,
+    /// What of its space the page shows, where that is known.
+    pub(crate) sheet: Option<Sheet>,
+}
+
+/// The part of its space that a page shows: left, bottom, right, top.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Sheet([f64; 4]);
+
+impl Sheet {
+    /// Makes a sheet of two corners that lie across from each other.
+    pub(crate) fn new([x1, y1, x2, y2]: [f64; 4]) -> Self {
+        Self([x1.min(x2), y1.min(y2), x1.max(x2), y1.max(y2)])
+    }
+
+    /// Returns the part that two sheets share; `None` when there is none.
+    pub(crate) fn shared(self, other: Self) -> Option<Self> {
+        let (Self([x1, y1, x2, y2]), Self([left, bottom, right, top])) = (self, other);
+        let shared = [x1.max(left), y1.max(bottom), x2.min(right), y2.min(top)];
+        (shared[0] < shared[2] && shared[1] < shared[3]).then_some(Self(shared))
+    }
+
+    /// Tells whether the middle of a glyph lies on it, or hardly beside it.
+    fn shows(self, glyph: &Glyph) -> bool {
+        let Self([left, bottom, right, top]) = self;
+        let (x, y) = glyph.middle();
+        let near = glyph.size * 0.5;
+        x > left - near && x < right + near && y > bottom - near && y < top + near
+    }
 }
 
 /// A text that a page gives for some of its glyphs (`/ActualText`).
@@ -26,6 +54,17 @@ pub(crate) struct Given {
 }
 
 impl Drawing {
+    /// Leaves out the glyphs that stand beside the page, where nobody sees them.
+    ///
+    /// The halves of a spread hold the whole of it. A page that would show nothing keeps all:
+    /// what it says of its size is wrong.
+    pub(crate) fn cut(&mut self) {
+        let Some(sheet) = self.sheet else { return };
+        if self.glyphs.iter().any(|glyph| sheet.shows(glyph)) {
+            self.glyphs.retain(|glyph| sheet.shows(glyph));
+        }
+    }
+
     /// Writes the given texts in place of what their glyphs say.
     pub(crate) fn apply(&mut self, mut given: Vec<Given>) {
         // Outer marks come before those inside them, which they replace.
@@ -100,6 +139,19 @@ mod tests {
         let all = applied("axyb", &[(1..3, "ffi")]);
         let expected = [("a".to_owned(), 0., 5.), ("ffi".into(), 5., 10.), ("b".into(), 15., 5.)];
         assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn what_stands_beside_the_sheet_is_cut_off_unless_it_is_all() {
+        let cut = |sheet| {
+            let mut drawing = Drawing { sheet: Some(Sheet::new(sheet)), ..drawing("abcdefgh") };
+            drawing.cut();
+            drawing.glyphs.into_iter().map(|glyph| glyph.text).collect::<String>()
+        };
+        assert_eq!(cut([20., 90., 0., -10.]), "abcde");
+        assert_eq!(cut([500., 500., 600., 600.]), "abcdefgh");
+        let halves = Sheet::new([0., 0., 4., 4.]).shared(Sheet::new([2., 0., 9., 9.]));
+        assert_eq!(halves, Some(Sheet::new([2., 0., 4., 4.])));
     }
 
     #[test]

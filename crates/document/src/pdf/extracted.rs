@@ -31,7 +31,7 @@ impl<'a> Extracted<'a> {
             .map_err(|error| error.to_string())?;
         let mut drawing = device.finish();
         drawing.glyphs.extend(flat.values);
-        Ok(Drawing { is_misplaced: flat.is_vertical, ..drawing })
+        Ok(Drawing { is_misplaced: flat.is_vertical, sheet: flat.sheet, ..drawing })
     }
 }
 

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::codes::Shown;
 use super::content::Operations;
+use super::drawing::Sheet;
 use super::marks::{Marks, given_text};
 use super::reading::{FlatPage, FontIndex, Reading};
 use super::writer::Writer;
@@ -42,9 +43,12 @@ pub(crate) fn flatten(
     let mut flat = Flat::new(source, reading);
     flat.run(&source.get_page_content(page)?, resources);
     flat.fields(dictionary, resources);
-    let media_box = lookup::inherited(source, dictionary, b"MediaBox")
-        .and_then(|corners| rectangle(source, corners))
-        .unwrap_or(LETTER);
+    let rectangle =
+        |key| rectangle(source, lookup::inherited(source, dictionary, key)?).filter(has_extent);
+    let media_box = rectangle(b"MediaBox");
+    let sheet = |corners: [f32; 4]| Sheet::new(corners.map(f64::from));
+    let whole = media_box.map(sheet);
+    let cropped = whole.zip(rectangle(b"CropBox").map(sheet));
     let (content, codes, starts) = flat.content.finish();
     let ends = starts.iter().copied().skip(1).chain([codes.len()]);
     let strings = flat.shown_with.into_iter().zip(starts.iter().copied().zip(ends));
@@ -52,7 +56,8 @@ pub(crate) fn flatten(
     let is_vertical = flat.fonts.iter().any(|font| flat.reading.is_vertical(*font));
     let fonts = flat.fonts.into_iter().collect();
     Ok(FlatPage {
-        media_box,
+        media_box: media_box.unwrap_or(LETTER),
+        sheet: cropped.and_then(|(whole, crop)| whole.shared(crop)).or(whole),
         content,
         fonts,
         strings,
@@ -66,6 +71,10 @@ pub(crate) fn flatten(
 fn rectangle(source: &Document, corners: &Object) -> Option<[f32; 4]> {
     let corners = corners.as_array().ok()?.iter().map(|corner| lookup::number(source, corner));
     corners.collect::<Option<Vec<f32>>>()?.try_into().ok()
+}
+
+fn has_extent([x1, y1, x2, y2]: &[f32; 4]) -> bool {
+    (x2 - x1).abs() > 1. && (y2 - y1).abs() > 1.
 }
 
 /// A saved state.

@@ -15,7 +15,7 @@ use std::cell::OnceCell;
 use std::panic::resume_unwind;
 
 use super::collections::Collections;
-use super::drawing::Drawing;
+use super::drawing::{Drawing, Sheet};
 use super::failure::{encrypted, unreadable};
 use super::guard::guarded;
 use super::hostile::has_hostile_widths;
@@ -116,7 +116,10 @@ impl<'a> Interpreted<'a> {
         let mut gatherer = Gatherer::new(collections);
         interpret_page(page, &mut context, &mut gatherer);
         gatherer.drawing.apply(gatherer.marks.given);
-        gatherer.drawing
+        let shown = page.intersected_crop_box();
+        let (x0, y0, x1, y1) = (shown.x0, shown.y0, shown.x1, shown.y1);
+        let sheet = (x1 - x0 > 1. && y1 - y0 > 1.).then(|| Sheet::new([x0, y0, x1, y1]));
+        Drawing { sheet, ..gatherer.drawing }
     }
 }
 

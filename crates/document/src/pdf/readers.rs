@@ -117,8 +117,9 @@ impl<'a> Readers<'a> {
 }
 
 /// Lays a page out, and judges its text.
-fn judged(number: u32, drawing: Drawing) -> ReadPage {
-    let Drawing { glyphs, n_unmapped, is_misplaced, has_picture } = drawing;
+fn judged(number: u32, mut drawing: Drawing) -> ReadPage {
+    drawing.cut();
+    let Drawing { glyphs, n_unmapped, is_misplaced, has_picture, .. } = drawing;
     let page = Page::of(number, glyphs);
     let quality = Quality::of(&page, n_unmapped, is_misplaced);
     ReadPage { page, has_picture, confidence: None, quality }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::codes::{Codes, Shown};
 use super::cures::{Cured, cure};
-use super::drawing::Given;
+use super::drawing::{Given, Sheet};
 use crate::page::Glyph;
 
 /// The number of the one page.
@@ -16,6 +16,8 @@ pub(crate) const PAGE: u32 = 1;
 pub(crate) struct FlatPage {
     /// Left, bottom, right, top.
     pub(crate) media_box: [f32; 4],
+    /// What viewers show of it.
+    pub(crate) sheet: Option<Sheet>,
     pub(crate) content: Vec<u8>,
     /// The fonts that the content names.
     pub(crate) fonts: Vec<FontIndex>,

@@ -4,7 +4,7 @@ use footnote_core::document::{BlockKind, ParsedDocument};
 use footnote_core::job::FailureCode;
 use footnote_document::{Limits, parse};
 use pdf_extract::content::Operation;
-use pdf_extract::{Dictionary, Object, Stream, dictionary};
+use pdf_extract::{Dictionary, Document, Object, Stream, dictionary};
 
 use crate::samples::{operation, pdf, pdf_of, pdf_with};
 
@@ -75,6 +75,21 @@ fn pages_stay_apart_and_lines_become_paragraphs() {
     assert_eq!(document.n_pages, Some(3));
     let pages: Vec<Option<u32>> = document.blocks.iter().map(|block| block.page).collect();
     assert_eq!(pages, [Some(1), Some(3)]);
+}
+
+#[test]
+fn halves_of_a_spread_hold_only_what_they_show() {
+    let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let spread = shown(10, 700, &[(20, text("Leave.")), (320, text("Travel."))]);
+    let mut file = Document::load_mem(&pdf_of(font, vec![spread.clone(), spread])).unwrap();
+    for (number, page) in file.get_pages() {
+        let left = (number - 1) * 300;
+        let half = [left, 0, left + 300, 800].map(Object::from).to_vec();
+        file.get_dictionary_mut(page).unwrap().set("CropBox", half);
+    }
+    let mut bytes = Vec::new();
+    file.save_to(&mut bytes).unwrap();
+    assert_eq!(read(&bytes).text, "Leave.\n\nTravel.");
 }
 
 #[test]

@@ -170,6 +170,19 @@ mod tests {
     }
 
     #[test]
+    fn a_header_and_a_footer_at_both_edges_belong_to_no_column() {
+        let (left, right) = ("leave is paid to all people", "rest is what everybody needs");
+        let mut page = vec![(0., 100., "Handbook"), (260., 100., "Part 2")];
+        page.extend((0..4).flat_map(|nth| {
+            let y = 80. - 12. * f64::from(nth);
+            [(0., y, left), (150., y, right)]
+        }));
+        page.extend([(0., 20., "Internal"), (285., 20., "7")]);
+        let expected = [vec!["Handbook Part 2"], vec![left; 4], vec![right; 4], vec!["Internal 7"]];
+        assert_eq!(read(&page), expected.concat());
+    }
+
+    #[test]
     fn what_is_drawn_out_of_order_is_read_in_order() {
         let glyphs =
             [(0., 38., "third"), (40., 50., "second"), (0., 50., "first"), (25., 53., "1")];

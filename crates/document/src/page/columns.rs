@@ -151,10 +151,11 @@ impl Candidate {
         is_same && other.left - self.right < step * 1.5
     }
 
-    /// Leaves out rows at both ends that stand apart and on one side only.
+    /// Leaves out rows at both ends that stand apart: headers and footers, and what is on one
+    /// side only.
     fn trimmed(&self, rows: &[Row], spans: &[Vec<(f64, f64)>]) -> Option<Gutter> {
         let at = f64::midpoint(self.left, self.right);
-        let (mut first, mut last) = (self.first, self.last);
+        let (mut first, mut last) = self.without_margins(rows, spans, at);
         let is_apart = |nth: usize| is_apart(&rows[nth], &rows[nth + 1], 2.);
         let is_one_sided = |nth: usize| has_text(&spans[nth], at) != (true, true);
         if let Some(n) = (first..last).find(|nth| !is_one_sided(*nth))
@@ -168,6 +169,53 @@ impl Candidate {
             last = cut;
         }
         (first < last).then_some(Gutter { at, first, last })
+    }
+
+    /// Leaves out the first and the last row where they are a header or a footer: a bit of text at
+    /// the left edge, another at the right edge, nothing where the columns meet.
+    fn without_margins(&self, rows: &[Row], spans: &[Vec<(f64, f64)>], at: f64) -> (usize, usize) {
+        let (first, last) = (self.first, self.last);
+        if last < first + 2 {
+            return (first, last);
+        }
+        let is_margin = |nth: usize, next: usize, rest: &[Vec<(f64, f64)>]| {
+            let (row, step) = (&rows[nth], rows[next].down - rows[nth].down);
+            step.abs() > row.size * FROM_MARGIN
+                && Edges::of(rest, at).have_margin(&spans[nth], at, row.size)
+        };
+        let is_header = is_margin(first, first + 1, &spans[first + 1..=last]);
+        let is_footer = is_margin(last, last - 1, &spans[first..last]);
+        (first + usize::from(is_header), last - usize::from(is_footer))
+    }
+}
+
+/// How far a header stands from the columns at least, as a multiple of its size.
+const FROM_MARGIN: f64 = 1.6;
+
+/// Where the columns on both sides of a place begin and end.
+struct Edges {
+    left: (f64, f64),
+    right: (f64, f64),
+}
+
+impl Edges {
+    fn of(spans: &[Vec<(f64, f64)>], at: f64) -> Self {
+        let hull =
+            |(start, end): (f64, f64), span: &(f64, f64)| (start.min(span.0), end.max(span.1));
+        let none = (f64::INFINITY, f64::NEG_INFINITY);
+        let (left, right): (Vec<_>, Vec<_>) =
+            spans.iter().flatten().partition(|(start, end)| start + end < at * 2.);
+        Self { left: left.into_iter().fold(none, hull), right: right.into_iter().fold(none, hull) }
+    }
+
+    /// Tells whether a row stands at the outer edges only.
+    fn have_margin(&self, spans: &[(f64, f64)], at: f64, size: f64) -> bool {
+        let row = Self::of(std::slice::from_ref(&spans.to_vec()), at);
+        let is_outside =
+            (row.left.0 - self.left.0).abs() < size && (row.right.1 - self.right.1).abs() < size;
+        let is_open =
+            row.left.1 < self.left.1 - size * 2. && row.right.0 > self.right.0 + size * 2.;
+        is_outside && is_open
     }
 }
 

@@ -256,7 +256,9 @@ impl Planning<'_> {
                     Some(_) => Change::Changed,
                 })
             }
-            (Some(known), Place::Blob { content }) if is_same(&known, content) => {
+            (Some(known), Place::Blob { content } | Place::Inside { content, .. })
+                if is_same(&known, content) =>
+            {
                 Ok(Change::Unchanged)
             }
             (Some(_), _) => Ok(Change::Changed),

@@ -37,10 +37,10 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Takes what the catalog knows.
+    /// Takes what the catalog knows. What lies inside a document stays and goes with it.
     pub(crate) fn new(documents: Vec<KnownSource>) -> Self {
-        let by_uri =
-            documents.into_iter().map(|document| (document.uri.clone(), document)).collect();
+        let listed = documents.into_iter().filter(|document| document.container.is_none());
+        let by_uri = listed.map(|document| (document.uri.clone(), document)).collect();
         Self { by_uri, found: HashSet::new() }
     }
 
@@ -75,7 +75,7 @@ impl Known {
 /// Tells whether the source says of a document what it said when the document was read: then it
 /// need not be read.
 pub(crate) fn is_untouched(found: &Found, known: &KnownSource) -> bool {
-    if known.reading != READING {
+    if known.reading != READING || known.is_unfinished {
         return false;
     }
     match &found.tag {
@@ -128,6 +128,8 @@ mod tests {
             size_bytes: Some(1),
             modified: Some(Timestamp(5_000)),
             tag: None,
+            container: None,
+            is_unfinished: false,
         }
     }
 

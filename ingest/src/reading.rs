@@ -7,18 +7,29 @@ use footnote_core::job::{Failure, FailureCode};
 use footnote_core::model::Embedder;
 use footnote_core::sketch::Sketch;
 use footnote_core::{Error, Result};
-use footnote_document::{ChunkConfig, READING, context_prefix};
+use footnote_document::{ChunkConfig, READING, context_prefix, holds_documents};
 use footnote_store::{NewChunk, Store, StoredReading};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 use tokio::task::spawn_blocking;
 
 use crate::failing::failure_from;
+use crate::inside::{Keeper, KeptFile};
 use crate::sandbox::ParserPool;
 
 /// The tokens that an embedder puts around every text: one before it and one after.
 const SPECIAL_TOKENS: usize = 2;
+
+/// A file to be read.
+pub(crate) struct File<'a> {
+    /// Its name, whose extension can tell the format.
+    pub(crate) name: &'a str,
+    /// The hash of its bytes.
+    pub(crate) content: ContentHash,
+    /// Its bytes.
+    pub(crate) bytes: &'a [u8],
+}
 
 /// What was read from some bytes.
 #[derive(Debug)]
@@ -29,6 +40,8 @@ pub(crate) struct Reading {
     pub(crate) chunks: Vec<NewChunk>,
     /// What near duplicates are found by.
     pub(crate) sketch: Option<Sketch>,
+    /// The files that lie inside.
+    pub(crate) files: Vec<KeptFile>,
 }
 
 impl Reading {
@@ -43,14 +56,19 @@ impl Reading {
 type Key = (ContentHash, String);
 
 /// A reading that somebody makes and others wait for.
-type Cell = OnceCell<Result<Arc<Reading>, Failure>>;
+#[derive(Default)]
+struct Making {
+    reading: OnceCell<Result<Arc<Reading>, Failure>>,
+    /// How many pages were read.
+    n_pages: watch::Sender<u64>,
+}
 
 /// Reads documents, equal ones once.
 pub(crate) struct Readings {
     store: Arc<Store>,
     parsers: ParserPool,
     chunk_tokens: usize,
-    in_the_making: Mutex<HashMap<Key, Weak<Cell>>>,
+    in_the_making: Mutex<HashMap<Key, Weak<Making>>>,
 }
 
 impl Readings {
@@ -60,36 +78,65 @@ impl Readings {
         Self { store, parsers, chunk_tokens, in_the_making: Mutex::default() }
     }
 
-    /// Reads a document, unless equal bytes were read before or are being read now.
+    /// Reads a document, unless equal bytes were read before or are being read now. Whoever waits
+    /// hears when another page is read.
     pub(crate) async fn read(
         &self,
-        name: &str,
-        content: ContentHash,
-        bytes: &[u8],
+        file: &File<'_>,
         embedder: &Arc<dyn Embedder>,
+        advance: &(dyn Fn() + Sync),
     ) -> Result<Arc<Reading>, Failure> {
-        let extension = extension(name);
-        let cell = self.cell((content, extension.clone()));
-        let reading = cell.get_or_init(|| async {
-            let stored = self.store.stored_reading(&content, READING, &extension).await;
-            match stored.map_err(|error| failure_from(&error))? {
-                Some(StoredReading { parsed, chunks, sketch }) => {
-                    Ok(Arc::new(Reading { parsed, chunks, sketch }))
-                }
-                None => self.parse(name, bytes, embedder).await.map(Arc::new),
+        let making = self.making((file.content, extension(file.name)));
+        let mut n_pages = making.n_pages.subscribe();
+        let reading = making.reading.get_or_init(|| self.make(file, embedder, &making.n_pages));
+        tokio::pin!(reading);
+        loop {
+            tokio::select! {
+                reading = &mut reading => return reading.clone(),
+                Ok(()) = n_pages.changed() => advance(),
             }
-        });
-        reading.await.clone()
+        }
+    }
+
+    /// Takes the files out of a document that is read already.
+    pub(crate) async fn open(
+        &self,
+        file: &File<'_>,
+        advance: &(dyn Fn() + Sync),
+    ) -> Result<Vec<KeptFile>, Failure> {
+        let keeper = Keeper::new(&self.store, advance);
+        self.parsers.parse(file.name, file.bytes, &keeper).await?;
+        Ok(keeper.into_files())
+    }
+
+    /// Takes a reading from the store, or makes one. That of a document that holds files does not
+    /// have them.
+    async fn make(
+        &self,
+        file: &File<'_>,
+        embedder: &Arc<dyn Embedder>,
+        n_pages: &watch::Sender<u64>,
+    ) -> Result<Arc<Reading>, Failure> {
+        let extension = extension(file.name);
+        let stored = self.store.stored_reading(&file.content, READING, &extension).await;
+        match stored.map_err(|error| failure_from(&error))? {
+            Some(StoredReading { parsed, chunks, sketch })
+                if !holds_documents(&parsed.media_type) =>
+            {
+                Ok(Arc::new(Reading { parsed, chunks, sketch, files: Vec::new() }))
+            }
+            Some(_) | None => self.parse(file, embedder, n_pages).await.map(Arc::new),
+        }
     }
 
     /// Returns the place where a reading is made, shared by all who want the same.
-    fn cell(&self, key: Key) -> Arc<Cell> {
+    fn making(&self, key: Key) -> Arc<Making> {
         let mut making = self.in_the_making.lock().unwrap_or_else(PoisonError::into_inner);
         making.retain(|_, cell| 0 < cell.strong_count());
         if let Some(cell) = making.get(&key).and_then(Weak::upgrade) {
             return cell;
         }
-        let cell = Arc::new(Cell::new());
+        let cell = Arc::new(Making::default());
         making.insert(key, Arc::downgrade(&cell));
         cell
     }
@@ -97,15 +144,17 @@ impl Readings {
     /// Parses a document in a child and cuts it.
     async fn parse(
         &self,
-        name: &str,
-        bytes: &[u8],
+        file: &File<'_>,
         embedder: &Arc<dyn Embedder>,
+        n_pages: &watch::Sender<u64>,
     ) -> Result<Reading, Failure> {
-        let parsed = self.parsers.parse(name, bytes).await?;
+        let advance = || n_pages.send_modify(|n_pages| *n_pages += 1);
+        let keeper = Keeper::new(&self.store, &advance);
+        let parsed = self.parsers.parse(file.name, file.bytes, &keeper).await?;
+        let files = keeper.into_files();
         let embedder = Arc::clone(embedder);
-        let max_tokens =
-            self.chunk_tokens.min(embedder.max_tokens()).saturating_sub(SPECIAL_TOKENS);
-        let cutting = spawn_blocking(move || cut(parsed, embedder.as_ref(), max_tokens));
+        let chunk_tokens = self.chunk_tokens;
+        let cutting = spawn_blocking(move || cut(parsed, embedder.as_ref(), chunk_tokens));
         let reading = cutting
             .await
             .map_err(|error| Error::internal("cutting it into chunks failed").because(error))
@@ -114,12 +163,17 @@ impl Readings {
         if reading.chunks.is_empty() {
             return Err(Failure::new(FailureCode::Empty, "It contains no text."));
         }
-        Ok(reading)
+        Ok(Reading { files, ..reading })
     }
 }
 
 /// Cuts a document into chunks, and hashes what is embedded for each.
-fn cut(parsed: ParsedDocument, embedder: &dyn Embedder, max_tokens: usize) -> Result<Reading> {
+pub(crate) fn cut(
+    parsed: ParsedDocument,
+    embedder: &dyn Embedder,
+    chunk_tokens: usize,
+) -> Result<Reading> {
+    let max_tokens = chunk_tokens.min(embedder.max_tokens()).saturating_sub(SPECIAL_TOKENS);
     let starts = embedder.token_starts(&parsed.text)?;
     let count = |text: &str| Ok(embedder.token_starts(text)?.len());
     let chunks = footnote_document::chunk(&parsed, &starts, &count, &ChunkConfig { max_tokens })?;
@@ -131,7 +185,7 @@ fn cut(parsed: ParsedDocument, embedder: &dyn Embedder, max_tokens: usize) -> Re
     });
     let chunks = hashed.collect();
     let sketch = footnote_document::sketch(&parsed.text);
-    Ok(Reading { parsed, chunks, sketch })
+    Ok(Reading { parsed, chunks, sketch, files: Vec::new() })
 }
 
 /// Returns the extension of a file's name, in small letters.

@@ -6,8 +6,13 @@
 
 mod child;
 mod limits;
+mod listener;
+mod ocr;
+mod parser;
 mod pool;
 mod protocol;
 
 pub use child::run_child;
+pub use listener::{ParseListener, Unheard};
+pub use ocr::{Tesseract, WithoutOcr};
 pub use pool::{ParserCommand, ParserPool};

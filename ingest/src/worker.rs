@@ -7,6 +7,7 @@
 //! processes, in the model's threads and in the store's. Dropping the task anywhere loses nothing:
 //! what it held is taken back when its leases expire, and embeddings are there by the batch.
 
+mod contents;
 mod embed;
 mod flight;
 mod keep;

@@ -3,6 +3,7 @@
 //! `footnote.example.toml` and `docs/configuration.md` are generated from this file by a test, so
 //! the comment of a field is what the user reads.
 
+mod ingest;
 mod secret;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,8 @@ use std::path::PathBuf;
 use toml::{Table, Value};
 
 use crate::{Error, Result};
+
+pub use ingest::IngestConfig;
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -113,42 +116,6 @@ impl Default for StoreConfig {
             min_free_bytes: 128 << 20,
             keep_versions: 10,
             keep_days: 0,
-        }
-    }
-}
-
-/// Reading and cutting documents.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct IngestConfig {
-    /// The largest file that is read, in bytes.
-    pub max_file_bytes: u64,
-    /// The longest text of one document, in bytes.
-    pub max_text_bytes: u64,
-    /// How long one document may take to read, in seconds.
-    pub parse_seconds: u64,
-    /// How much memory the process that reads one document may use, in bytes.
-    pub parse_memory_bytes: u64,
-    /// How many processes read documents at once; 0 means one per core.
-    pub parsers: usize,
-    /// The longest chunk, in tokens of the embedder, headings and special tokens included; capped
-    /// by what the embedder reads.
-    pub chunk_tokens: usize,
-    /// How often a folder that is watched is looked through as a whole, in seconds; what the
-    /// system has not told of is found then.
-    pub rescan_seconds: u64,
-}
-
-impl Default for IngestConfig {
-    fn default() -> Self {
-        Self {
-            max_file_bytes: 256 << 20,
-            max_text_bytes: 64 << 20,
-            parse_seconds: 120,
-            parse_memory_bytes: 1 << 30,
-            parsers: 0,
-            chunk_tokens: 200,
-            rescan_seconds: 300,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Writes `docs/configuration.md` and `footnote.example.toml` from `src/config.rs`, and fails when
-//! the committed files say something else.
+//! Writes `docs/configuration.md` and `footnote.example.toml` from `src/config.rs` and the sections
+//! below it, and fails when the committed files say something else.
 //!
 //! `FOOTNOTE_WRITE_DOCS=1 cargo test -p footnote-core --test config_docs` writes them.
 
@@ -8,6 +8,10 @@
 use footnote_core::config::{Config, ENV_PREFIX};
 use std::path::Path;
 use toml::{Table, Value};
+
+/// Where the configuration is described.
+const SOURCE: &str =
+    concat!(include_str!("../src/config.rs"), include_str!("../src/config/ingest.rs"));
 
 /// How wide a comment in the example may be, in characters.
 const COMMENT_WIDTH: usize = 96;
@@ -72,7 +76,7 @@ fn check_or_write(path: &str, expected: &str) {
 
 /// Joins what the source says with the values of the defaults.
 fn sections() -> Vec<Section> {
-    let fields = fields(include_str!("../src/config.rs"));
+    let fields = fields(SOURCE);
     let defaults = Table::try_from(Config::default()).expect("the defaults are TOML");
     let of = |owner: &str| fields.iter().filter(|field| field.owner == owner).collect::<Vec<_>>();
     let section = |field: &Field| {

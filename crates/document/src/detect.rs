@@ -119,18 +119,15 @@ impl Format {
             Self::Zip => "application/zip",
         }
     }
+}
 
-    /// Tells whether a file of this format holds files that are documents of their own.
-    #[must_use]
-    pub fn holds_documents(self) -> bool {
-        matches!(self, Self::Zip | Self::Mbox | Self::Eml | Self::Msg)
-    }
+/// The formats whose files hold files that are documents of their own.
+const CONTAINERS: [Format; 4] = [Format::Zip, Format::Mbox, Format::Eml, Format::Msg];
 
-    /// Tells whether a file of this format is nothing but the files it holds.
-    #[must_use]
-    pub fn is_archive(self) -> bool {
-        matches!(self, Self::Zip | Self::Mbox)
-    }
+/// Tells whether a document of a media type may hold files that are documents of their own.
+#[must_use]
+pub fn holds_documents(media_type: &str) -> bool {
+    CONTAINERS.iter().any(|format| format.media_type() == media_type)
 }
 
 /// Tells the format by the content first, by the name second.

@@ -19,6 +19,7 @@ mod detect;
 mod epub;
 mod grid;
 mod html;
+mod inside;
 mod limits;
 mod mail;
 mod markdown;
@@ -38,7 +39,7 @@ mod xml;
 
 pub use chunk::{ChunkConfig, chunk, context_prefix};
 pub use code::Language;
-pub use detect::{Format, detect};
+pub use detect::{Format, detect, holds_documents};
 pub use limits::Limits;
 pub use ocr::{Picture, RecognizedWord, Recognizer, words_from_tsv};
 pub use options::{ParseOptions, Progress};

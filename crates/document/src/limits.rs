@@ -1,9 +1,10 @@
 //! How much of a document is read before it is refused.
 
 use footnote_core::job::{Failure, FailureCode};
+use serde::{Deserialize, Serialize};
 
 /// The limits of one document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// The longest canonical text, in bytes.
     pub max_text_bytes: usize,
@@ -26,7 +27,7 @@ impl Default for Limits {
         Self {
             max_text_bytes: 64 << 20,
             max_pages: 50_000,
-            max_files: 10_000,
+            max_files: 100_000,
             max_unpacked_bytes: 512 << 20,
             max_unpacked_ratio: 200,
             max_depth: 1_000,

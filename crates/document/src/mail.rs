@@ -42,6 +42,13 @@ enum Body {
 }
 
 impl Letter {
+    /// Adds what is attached to the fields of the header.
+    fn with(mut self, attachments: &[Attachment]) -> Self {
+        let names: Vec<&str> = attachments.iter().map(|file| file.name.as_str()).collect();
+        self.fields.push(("Attachments", names.join(", ")));
+        self
+    }
+
     fn write(&self, limits: &Limits) -> Result<ParsedDocument, Failure> {
         let mut assembler = Assembler::new(limits);
         self.write_into(1, &mut assembler)?;

@@ -1,5 +1,7 @@
 //! What a caller may give besides the bytes of a document.
 
+use std::collections::BTreeMap;
+
 use crate::limits::Limits;
 use crate::ocr::Recognizer;
 
@@ -10,7 +12,11 @@ pub struct ParseOptions<'a> {
     pub limits: &'a Limits,
     /// Who recognizes the letters of pages that are pictures; without one they have no text.
     pub recognizer: Option<&'a dyn Recognizer>,
-    /// Who is told how far the reading has come, where the format has pages.
+    /// Pages, counted from 1, that are not read, each with the reason that is noted: those with
+    /// which an earlier try did not come to its end.
+    pub lost_pages: Option<&'a BTreeMap<u32, String>>,
+    /// Who is told how far the reading has come, where the format has pages: before each page and
+    /// after the last.
     pub progress: Option<&'a dyn Fn(Progress)>,
 }
 
@@ -27,7 +33,12 @@ impl<'a> ParseOptions<'a> {
     /// Reads within limits, and nothing else.
     #[must_use]
     pub fn new(limits: &'a Limits) -> Self {
-        Self { limits, recognizer: None, progress: None }
+        Self { limits, recognizer: None, lost_pages: None, progress: None }
+    }
+
+    /// Returns why a page is not to be read, if it is not.
+    pub(crate) fn lost(&self, page: u32) -> Option<&'a String> {
+        self.lost_pages?.get(&page)
     }
 
     /// Tells how far the reading has come.

@@ -6,16 +6,18 @@ use footnote_core::job::{Failure, FailureCode};
 use crate::detect::{self, Compound, Format, detect};
 use crate::limits::Limits;
 use crate::options::ParseOptions;
-use crate::{archive, data, epub, html, mail, markdown, office, pdf, picture, plain, rtf, sheet};
+use crate::{
+    archive, data, epub, html, inside, mail, markdown, office, pdf, picture, plain, rtf, sheet,
+};
 
 /// What a file gives: a document, and the files that lie inside it.
 ///
-/// An archive has files alone, a mail has both, anything else is a document alone.
+/// The document of an archive is the list of its files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parsed {
     /// The document that the file itself is.
-    pub document: Option<ParsedDocument>,
-    /// The files inside it, each a document of its own.
+    pub document: ParsedDocument,
+    /// The files inside it, each a document of its own: no two have the same name.
     pub attachments: Vec<Attachment>,
 }
 
@@ -26,15 +28,10 @@ pub struct Parsed {
 /// it are left out, and a note says which: [`parse_all`] has them.
 ///
 /// # Errors
-/// `Empty` without bytes or text, `Unsupported` for a format that is not read and for an archive,
-/// `TooLarge` past a limit, `Encrypted` when a password is needed, `NoTextLayer` for a scan,
+/// `Empty` without bytes or text, `Unsupported` for a format that is not read, `TooLarge` past a limit, `Encrypted` when a password is needed, `NoTextLayer` for a scan,
 /// `Unreadable` for what is damaged. The detail says what to do.
 pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let Parsed { document, attachments } = parse_all(name, bytes, limits)?;
-    let mut document = document.ok_or_else(|| {
-        let detail = "This is an archive: only the files in it are documents. Add them instead.";
-        Failure::new(FailureCode::Unsupported, detail)
-    })?;
+    let Parsed { mut document, attachments } = parse_all(name, bytes, limits)?;
     document.notes.extend(left_out(&attachments));
     Ok(document)
 }
@@ -53,7 +50,7 @@ fn left_out(attachments: &[Attachment]) -> Option<String> {
 /// together.
 ///
 /// # Errors
-/// As [`parse`], but an archive is none. A mail without text is no error when it has attachments.
+/// As [`parse`]. A mail without text is no error when it has attachments.
 pub fn parse_all(name: &str, bytes: &[u8], limits: &Limits) -> Result<Parsed, Failure> {
     parse_with(name, bytes, &ParseOptions::new(limits))
 }
@@ -70,17 +67,17 @@ pub fn parse_with(name: &str, bytes: &[u8], options: &ParseOptions<'_>) -> Resul
         ));
     }
     let format = detect(name, bytes).ok_or_else(|| refusal(name, bytes))?;
-    let Parsed { document, attachments } = read(format, name, bytes, options)?;
-    let document = document.filter(|document| !document.blocks.is_empty());
-    if document.is_none() && attachments.is_empty() {
+    let Parsed { mut document, attachments } = read(format, name, bytes, options)?;
+    let attachments = inside::named_apart(attachments);
+    if document.blocks.is_empty() {
+        document = inside::listing(&attachments, options.limits)?;
+    }
+    if document.blocks.is_empty() {
         let detail = "The file has no text. Replace or remove it.";
         return Err(Failure::new(FailureCode::Empty, detail));
     }
-    let document = document.map(|mut document| {
-        format.media_type().clone_into(&mut document.media_type);
-        document.notes.extend(detect::misnamed(name, format));
-        document
-    });
+    format.media_type().clone_into(&mut document.media_type);
+    document.notes.extend(detect::misnamed(name, format));
     Ok(Parsed { document, attachments })
 }
 
@@ -114,20 +111,20 @@ fn read(
         Format::Json => data::json(bytes, limits),
         Format::JsonLines => data::json_lines(bytes, limits),
         Format::Notebook => data::notebook(bytes, limits),
-        Format::Eml => return mail::eml(bytes, limits).map(of_mail),
-        Format::Msg => return mail::msg(bytes, limits).map(of_mail),
+        Format::Eml => return mail::eml(bytes, options).map(of_mail),
+        Format::Msg => return mail::msg(bytes, options).map(of_mail),
         Format::Mbox => return mail::mbox(bytes, limits).map(of_archive),
         Format::Zip => return archive::unpack(bytes, limits).map(of_archive),
     };
-    Ok(Parsed { document: Some(document?), attachments: Vec::new() })
+    Ok(Parsed { document: document?, attachments: Vec::new() })
 }
 
 fn of_mail(mail: mail::Mail) -> Parsed {
-    Parsed { document: Some(mail.document), attachments: mail.attachments }
+    Parsed { document: mail.document, attachments: mail.attachments }
 }
 
 fn of_archive(attachments: Vec<Attachment>) -> Parsed {
-    Parsed { document: None, attachments }
+    Parsed { document: ParsedDocument::default(), attachments }
 }
 
 /// Says why bytes are not read, and what to do about it.

@@ -88,16 +88,22 @@ fn read_pages(
     options.limits.check_pages(n_pages)?;
     let mut pages = Vec::new();
     let mut notes = Notes::default();
-    for number in (1..).take(n_pages) {
-        match readers.read(number) {
+    let n_in_all = u32::try_from(n_pages).unwrap_or(u32::MAX);
+    for number in 1..=n_in_all {
+        options.report(number - 1, n_in_all);
+        let read = match options.lost(number) {
+            Some(reason) => Err(reason.clone()),
+            None => readers.read(number),
+        };
+        match read {
             Ok(read) => {
                 notes.add(number, &read);
                 pages.push(read.page);
             }
             Err(reason) => notes.add_failed(number, reason),
         }
-        options.report(number, u32::try_from(n_pages).unwrap_or(u32::MAX));
     }
+    options.report(n_in_all, n_in_all);
     if pages.iter().all(Page::is_empty) {
         return Err(without_text(n_pages, notes.failed()));
     }

@@ -253,6 +253,8 @@ fn version(collection: CollectionId, n: u32) -> NewVersion {
         },
         chunks,
         sketch: None,
+        container: None,
+        inside: None,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use footnote_core::id::VersionId;
 use footnote_core::index::{Index, Point};
-use footnote_core::job::ItemLease;
 use footnote_core::text::Analyzer;
 use footnote_core::{Error, Result};
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use tokio::task::spawn_blocking;
 
 use crate::catalog::Catalog;
 use crate::catalog::embeddings::EmbeddedChunk;
+use crate::catalog::jobs::ForItem;
 use crate::catalog::outbox::{Unsettled, Wanted};
 use crate::sparse::passage_vector;
 
@@ -64,7 +64,7 @@ impl Settler<'_> {
     pub(crate) async fn settle_for(
         &self,
         version: VersionId,
-        item: Option<&ItemLease>,
+        item: Option<ForItem<'_>>,
     ) -> Result<Settled> {
         let Some(task) = self.catalog.unsettled(version).await? else {
             let is_live = self.catalog.is_live(version).await?;

@@ -1,12 +1,13 @@
 //! The child: limits itself, then parses document after document until its input ends.
 
-use footnote_document::Limits;
+use footnote_document::{ParseOptions, Parsed, Progress, Recognizer};
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use super::limits;
-use super::protocol::{Request, Response, read_frame, write_frame};
+use super::protocol::{Message, Request, read_frame, write_frame};
 
 /// Runs the child; what the hidden command `parse-worker` calls.
 ///
@@ -14,9 +15,9 @@ use super::protocol::{Request, Response, read_frame, write_frame};
 /// input ends.
 #[must_use]
 pub fn run_child(memory_bytes: u64) -> ExitCode {
-    let served = limits::take_stdout().and_then(|mut answers| {
+    let served = limits::take_stdout().and_then(|answers| {
         limits::apply(memory_bytes)?;
-        serve(&mut io::stdin().lock(), &mut answers)
+        serve(&mut io::stdin().lock(), &RefCell::new(answers))
     });
     match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,28 +30,48 @@ pub fn run_child(memory_bytes: u64) -> ExitCode {
 }
 
 /// Answers requests until there are no more or the parser panicked.
-fn serve(requests: &mut impl Read, answers: &mut impl Write) -> io::Result<()> {
+fn serve(requests: &mut impl Read, answers: &RefCell<impl Write>) -> io::Result<()> {
     while let Some(header) = read_frame(requests)? {
         let request: Request = serde_json::from_slice(&header)?;
         let Some(bytes) = read_frame(requests)? else { return Ok(()) };
-        let response = answer(&request, &bytes);
-        write_frame(answers, &serde_json::to_vec(&response)?)?;
-        if matches!(response, Response::Panicked(_)) {
+        let last = answer(&request, &bytes, answers)?;
+        say(answers, &last)?;
+        if matches!(last, Message::Panicked(_)) {
             return Ok(());
         }
     }
     Ok(())
 }
 
-/// Parses one document; a panic becomes an answer.
-fn answer(request: &Request, bytes: &[u8]) -> Response {
-    let limits = Limits { max_text_bytes: request.max_text_bytes, ..Limits::default() };
-    let parse = AssertUnwindSafe(|| footnote_document::parse(&request.name, bytes, &limits));
+/// Parses one document, hands over the files inside it, and returns the last message; a panic
+/// becomes one.
+fn answer(request: &Request, bytes: &[u8], answers: &RefCell<impl Write>) -> io::Result<Message> {
+    let tell = |Progress { n_read, n_pages }: Progress| {
+        // If the parent is gone, the last message will find out.
+        say(answers, &Message::Progress { n_read, n_pages }).ok();
+    };
+    let options = ParseOptions {
+        limits: &request.limits,
+        recognizer: request.recognizer.as_ref().map(|found| found as &dyn Recognizer),
+        lost_pages: Some(&request.lost_pages),
+        progress: Some(&tell),
+    };
+    let parse = AssertUnwindSafe(|| footnote_document::parse_with(&request.name, bytes, &options));
     match catch_unwind(parse) {
-        Ok(Ok(document)) => Response::Parsed(Box::new(document)),
-        Ok(Err(failure)) => Response::Failed(failure),
-        Err(panic) => Response::Panicked(panic_message(panic.as_ref())),
+        Ok(Ok(Parsed { document, attachments })) => {
+            for file in attachments {
+                say(answers, &Message::File { name: file.name })?;
+                write_frame(&mut *answers.borrow_mut(), &file.bytes)?;
+            }
+            Ok(Message::Parsed(Box::new(document)))
+        }
+        Ok(Err(failure)) => Ok(Message::Failed(failure)),
+        Err(panic) => Ok(Message::Panicked(panic_message(panic.as_ref()))),
     }
+}
+
+fn say(answers: &RefCell<impl Write>, message: &Message) -> io::Result<()> {
+    write_frame(&mut *answers.borrow_mut(), &serde_json::to_vec(message)?)
 }
 
 /// Returns what a panic said.

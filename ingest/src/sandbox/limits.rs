@@ -1,5 +1,8 @@
-//! What the child forbids itself before it reads a stranger's first byte.
+//! The limits: what the child forbids itself before it reads a stranger's first byte, and how much
+//! of one document it reads.
 
+use footnote_core::config::IngestConfig;
+use footnote_document::Limits;
 use std::fs::File;
 use std::io;
 
@@ -52,4 +55,27 @@ pub(super) fn take_stdout() -> io::Result<File> {
 #[cfg(not(unix))]
 pub(super) fn take_stdout() -> io::Result<io::Stdout> {
     Ok(io::stdout())
+}
+
+/// Returns how much of one document is read, as configured.
+pub(super) fn of_document(config: &IngestConfig) -> Limits {
+    Limits {
+        max_text_bytes: usize::try_from(config.max_text_bytes).unwrap_or(usize::MAX),
+        max_pages: config.max_pages,
+        max_files: config.max_files,
+        max_unpacked_bytes: config.max_unpacked_bytes,
+        max_unpacked_ratio: config.max_unpacked_ratio,
+        max_depth: config.max_depth,
+        max_cells: config.max_cells,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_of_the_configuration_are_those_of_the_parsers() {
+        assert_eq!(of_document(&IngestConfig::default()), Limits::default());
+    }
 }

@@ -1,33 +1,29 @@
-//! The parent: hands documents to children, waits no longer than allowed, and says what went wrong.
+//! The children together: who is free reads the next document, and what one is lost with is left
+//! out by the next.
 
 use footnote_core::config::IngestConfig;
 use footnote_core::document::ParsedDocument;
 use footnote_core::job::{Failure, FailureCode};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::task::JoinHandle;
+use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use super::protocol::{Request, Response, receive, send};
+use super::limits::of_document;
+use super::listener::ParseListener;
+use super::ocr::Tesseract;
+use super::parser::{Ending, Parser};
+use super::protocol::Request;
 
 /// How many documents one child reads before a fresh one takes over: bounds what leaks.
 const DOCUMENTS_PER_CHILD: u32 = 500;
 
-/// How long a child that closed its pipes may take to end.
-const GRACE: Duration = Duration::from_secs(5);
-
-/// How much of what a child said last is kept, in bytes.
-const LAST_WORDS_BYTES: usize = 16 << 10;
-
-/// How the text of a document grows when it is written as JSON, at most (every byte escaped, blocks
-/// beside it).
-const ANSWER_BYTES_PER_TEXT_BYTE: u64 = 16;
+/// How many pages of one document children may be lost with: each costs reading the others again.
+const MAX_LOST_PAGES: usize = 3;
 
 /// How the program starts itself as a child.
 #[derive(Debug, Clone)]
@@ -55,62 +51,84 @@ impl ParserCommand {
 #[derive(Debug)]
 pub struct ParserPool {
     command: ParserCommand,
-    memory_bytes: u64,
-    max_text_bytes: usize,
-    time_limit: Duration,
+    config: IngestConfig,
+    tesseract: OnceCell<Tesseract>,
     idle: Mutex<Vec<Parser>>,
-}
-
-/// One child and how often it was used.
-#[derive(Debug)]
-struct Parser {
-    child: Child,
-    requests: ChildStdin,
-    answers: ChildStdout,
-    last_words: JoinHandle<String>,
-    n_documents: u32,
 }
 
 impl ParserPool {
     /// Makes a pool without children; they start when they are needed.
     #[must_use]
     pub fn new(command: ParserCommand, config: &IngestConfig) -> Self {
-        Self {
-            command,
-            memory_bytes: config.parse_memory_bytes,
-            max_text_bytes: usize::try_from(config.max_text_bytes).unwrap_or(usize::MAX),
-            time_limit: Duration::from_secs(config.parse_seconds),
-            idle: Mutex::new(Vec::new()),
-        }
+        let config = config.clone();
+        Self { command, config, tesseract: OnceCell::new(), idle: Mutex::default() }
     }
 
-    /// Parses a document in a child.
+    /// Parses a document in a child. Files that lie inside it go to the listener.
+    ///
+    /// A page with which a child is lost is left out and noted, and the others are kept.
     ///
     /// # Errors
     /// The reason for which this document cannot be read; the next one is not affected.
-    pub async fn parse(&self, name: &str, bytes: &[u8]) -> Result<ParsedDocument, Failure> {
-        let mut parser = match self.take_idle() {
-            Some(parser) => parser,
-            None => self.start().map_err(|error| cannot_start(&error))?,
+    pub async fn parse(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        listener: &dyn ParseListener,
+    ) -> Result<ParsedDocument, Failure> {
+        let request = Request {
+            name: name.to_owned(),
+            limits: of_document(&self.config),
+            lost_pages: BTreeMap::new(),
+            recognizer: self.tesseract().await,
         };
-        match timeout(self.time_limit, self.exchange(&mut parser, name, bytes)).await {
-            Ok(Ok(Response::Parsed(document))) => {
-                self.put_back(parser);
-                Ok(*document)
+        let n_seconds = self.config.parse_total_seconds;
+        let parsing = self.parse_around(request, bytes, listener);
+        timeout(Duration::from_secs(n_seconds), parsing).await.unwrap_or_else(|_elapsed| {
+            let detail = format!(
+                "Reading it took longer than {n_seconds} s. Split it, or raise \
+                 `ingest.parse_total_seconds`."
+            );
+            Err(Failure::new(FailureCode::Timeout, detail))
+        })
+    }
+
+    /// Parses a document around the pages that children are lost with.
+    async fn parse_around(
+        &self,
+        mut request: Request,
+        bytes: &[u8],
+        listener: &dyn ParseListener,
+    ) -> Result<ParsedDocument, Failure> {
+        let patience = Duration::from_secs(self.config.parse_seconds);
+        let mut first_loss = None;
+        loop {
+            let parser = match self.take_idle() {
+                Some(parser) => parser,
+                None => Parser::start(&self.command, self.config.parse_memory_bytes)
+                    .map_err(|error| cannot_start(&error))?,
+            };
+            match parser.read(&request, bytes, patience, listener).await {
+                Ending::Answered(parser, answer) => {
+                    self.put_back(*parser);
+                    return answer.map_err(|failure| first_loss.unwrap_or(failure));
+                }
+                Ending::Lost { failure, page: Some(page) }
+                    if request.lost_pages.len() < MAX_LOST_PAGES
+                        && !request.lost_pages.contains_key(&page) =>
+                {
+                    request.lost_pages.insert(page, reason(&failure));
+                    first_loss.get_or_insert(failure);
+                }
+                Ending::Lost { failure, .. } => return Err(failure),
             }
-            Ok(Ok(Response::Failed(failure))) => {
-                self.put_back(parser);
-                Err(failure)
-            }
-            Ok(Ok(Response::Panicked(message))) => Err(Failure::new(
-                FailureCode::Crashed,
-                format!(
-                    "The parser gave up on it ({message}). Save it again with another program."
-                ),
-            )),
-            Ok(Err(error)) => Err(parser.post_mortem(&error, self.memory_bytes).await),
-            Err(_elapsed) => Err(self.too_slow()),
         }
+    }
+
+    /// Returns Tesseract where it is installed; while it is not, it is looked for again.
+    async fn tesseract(&self) -> Option<Tesseract> {
+        let found = self.tesseract.get_or_try_init(|| Tesseract::find(&self.config)).await;
+        found.ok().cloned()
     }
 
     /// Takes a child that waits.
@@ -119,110 +137,17 @@ impl ParserPool {
     }
 
     /// Lets a child wait for the next document, unless it has served long enough.
-    fn put_back(&self, mut parser: Parser) {
-        parser.n_documents += 1;
+    fn put_back(&self, parser: Parser) {
         if parser.n_documents < DOCUMENTS_PER_CHILD {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(parser);
         }
     }
-
-    /// Starts a child.
-    fn start(&self) -> io::Result<Parser> {
-        let mut child = Command::new(&self.command.program)
-            .args(&self.command.args)
-            .arg(self.memory_bytes.to_string())
-            .env("RUST_BACKTRACE", "0")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (Some(requests), Some(answers), Some(stderr)) = pipes else {
-            return Err(io::Error::other("the child has no pipes"));
-        };
-        let last_words = tokio::spawn(last_words(stderr));
-        Ok(Parser { child, requests, answers, last_words, n_documents: 0 })
-    }
-
-    /// Sends a document and waits for the answer.
-    async fn exchange(
-        &self,
-        parser: &mut Parser,
-        name: &str,
-        bytes: &[u8],
-    ) -> io::Result<Response> {
-        let request = Request { name: name.to_owned(), max_text_bytes: self.max_text_bytes };
-        send(&mut parser.requests, &serde_json::to_vec(&request)?).await?;
-        send(&mut parser.requests, bytes).await?;
-        let max_bytes = (self.max_text_bytes as u64)
-            .saturating_mul(ANSWER_BYTES_PER_TEXT_BYTE)
-            .saturating_add(1 << 20);
-        let answer = receive(&mut parser.answers, max_bytes).await?;
-        Ok(serde_json::from_slice(&answer)?)
-    }
-
-    /// Says that the time is up.
-    fn too_slow(&self) -> Failure {
-        Failure::new(
-            FailureCode::Timeout,
-            format!(
-                "Reading it took longer than {} s. Raise `ingest.parse_seconds` if it is worth it.",
-                self.time_limit.as_secs()
-            ),
-        )
-    }
 }
 
-impl Parser {
-    /// Finds out why a child stopped answering.
-    async fn post_mortem(mut self, error: &io::Error, memory_bytes: u64) -> Failure {
-        if error.kind() == io::ErrorKind::FileTooLarge {
-            return Failure::new(
-                FailureCode::TooLarge,
-                "Its text is longer than `ingest.max_text_bytes` allows. Split it, or raise that.",
-            );
-        }
-        let status = timeout(GRACE, self.child.wait()).await.ok().and_then(Result::ok);
-        let last_words = timeout(GRACE, self.last_words).await.ok().and_then(Result::ok);
-        diagnose(&last_words.unwrap_or_default(), status, memory_bytes)
-    }
-}
-
-/// Reads what a child says to standard error until its end, so that it never waits for a reader,
-/// and returns the last of it.
-async fn last_words(mut stderr: ChildStderr) -> String {
-    let mut kept = Vec::new();
-    let mut piece = [0; 4096];
-    while let Ok(n_bytes @ 1..) = stderr.read(&mut piece).await {
-        kept.extend_from_slice(&piece[..n_bytes]);
-        let excess = kept.len().saturating_sub(LAST_WORDS_BYTES);
-        kept.drain(..excess);
-    }
-    String::from_utf8_lossy(&kept).into_owned()
-}
-
-/// Tells memory from other deaths by what the child said last.
-fn diagnose(complaint: &str, status: Option<ExitStatus>, memory_bytes: u64) -> Failure {
-    let out_of_memory = ["memory allocation of", "out of memory", "Cannot allocate memory"];
-    if out_of_memory.iter().any(|sign| complaint.contains(sign)) {
-        return Failure::new(
-            FailureCode::OutOfMemory,
-            format!(
-                "Reading it needs more than {} MiB. Raise `ingest.parse_memory_bytes` if it is worth it.",
-                memory_bytes >> 20
-            ),
-        );
-    }
-    let cause = if complaint.contains("overflowed its stack") {
-        "it is nested too deeply".to_owned()
-    } else {
-        status.map_or_else(|| "no exit status".to_owned(), |status| status.to_string())
-    };
-    Failure::new(
-        FailureCode::Crashed,
-        format!("The parser ended while reading it ({cause}). Save it again with another program."),
-    )
+/// Returns the first sentence of a failure, without its full stop.
+fn reason(failure: &Failure) -> String {
+    let sentence = failure.detail.split(". ").next().unwrap_or_default();
+    sentence.trim_end_matches('.').to_owned()
 }
 
 /// Says that no child can be started: a fault of the installation, not of the document.
@@ -231,18 +156,4 @@ fn cannot_start(error: &io::Error) -> Failure {
         FailureCode::Internal,
         format!("The process that reads documents cannot be started: {error}."),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_memory_bomb_is_told_from_a_crash() {
-        let bomb = diagnose("memory allocation of 99 bytes failed", None, 1 << 30);
-        assert_eq!(bomb.code, FailureCode::OutOfMemory);
-        assert!(bomb.detail.contains("1024 MiB"), "{}", bomb.detail);
-        let deep = diagnose("thread 'main' has overflowed its stack", None, 1 << 30);
-        assert_eq!((deep.code, deep.detail.contains("nested")), (FailureCode::Crashed, true));
-    }
 }

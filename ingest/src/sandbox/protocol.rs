@@ -2,22 +2,42 @@
 
 use footnote_core::document::ParsedDocument;
 use footnote_core::job::Failure;
+use footnote_document::Limits;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+use super::ocr::Tesseract;
 
 /// What the child is asked: a header, then the document's bytes as a frame of their own.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
     /// The name, which tells the format where the content does not.
     pub(super) name: String,
-    /// The longest text that is accepted, in bytes.
-    pub(super) max_text_bytes: usize,
+    /// How much is read before the document is refused.
+    pub(super) limits: Limits,
+    /// Pages that are left out, with the reason: with them earlier children were lost.
+    pub(super) lost_pages: BTreeMap<u32, String>,
+    /// Who recognizes the letters of pages that are pictures.
+    pub(super) recognizer: Option<Tesseract>,
 }
 
-/// What the child answers.
+/// What the child answers: any number of messages, the last of which is one of the last three.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Response {
+pub(super) enum Message {
+    /// How far it has come.
+    Progress {
+        /// How many pages were read.
+        n_read: u32,
+        /// How many there are.
+        n_pages: u32,
+    },
+    /// A file that lies inside the document; its bytes follow as a frame of their own.
+    File {
+        /// Its name.
+        name: String,
+    },
     /// The document.
     Parsed(Box<ParsedDocument>),
     /// Why there is none; the child goes on.

@@ -81,6 +81,7 @@ impl Run<'_> {
             ItemOutcome::Failed(failure) => Some(failure.clone()),
             ItemOutcome::Done
             | ItemOutcome::Unchanged(_)
+            | ItemOutcome::Opened { .. }
             | ItemOutcome::Removed(_)
             | ItemOutcome::Released => None,
         };

@@ -13,14 +13,16 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
+use super::contents::Contents;
 use super::flight::Flight;
 use super::waiting::Waiting;
 use super::{MEMORY_MIB, Run};
 use crate::connector::{Entry, Fetched};
 use crate::failing::failure_from;
+use crate::inside;
 use crate::loading::{self, Loaded};
 use crate::plan::{is_gone, is_same};
-use crate::reading::Reading;
+use crate::reading::{File, Reading};
 
 /// A document that is ready to be embedded.
 pub(super) struct Prepared {
@@ -31,6 +33,8 @@ pub(super) struct Prepared {
     loaded: Loaded,
     /// What later jobs had done with it before it was read.
     later: LaterWork,
+    /// What lies inside it.
+    contents: Contents,
     /// Its share of the memory that documents in work may take; given back when it is dropped.
     _memory: OwnedSemaphorePermit,
 }
@@ -38,7 +42,13 @@ pub(super) struct Prepared {
 /// What the first stage makes of a document.
 enum Step {
     /// It is to be embedded.
-    Read { reading: Arc<Reading>, loaded: Loaded, later: LaterWork, memory: OwnedSemaphorePermit },
+    Read {
+        reading: Arc<Reading>,
+        loaded: Loaded,
+        later: LaterWork,
+        contents: Contents,
+        memory: OwnedSemaphorePermit,
+    },
     /// Its work has ended.
     Ended(ItemOutcome),
 }
@@ -84,9 +94,10 @@ impl Run<'_> {
         };
         match step {
             Step::Ended(outcome) => self.end(flight, outcome).await,
-            Step::Read { reading, loaded, later, memory } => {
+            Step::Read { reading, loaded, later, contents, memory } => {
                 flight.enter(Stage::Embedding);
-                let prepared = Prepared { flight, reading, loaded, later, _memory: memory };
+                let prepared =
+                    Prepared { flight, reading, loaded, later, contents, _memory: memory };
                 // The next stage ends after this one.
                 to_embed.send(prepared).await.ok();
             }
@@ -137,7 +148,7 @@ impl Run<'_> {
         let id = document_of(item);
         let later = self.later_work(item).await?;
         // Bytes that somebody sent were read when they were sent.
-        if matches!(item.place, Place::Blob { .. }) && !later.is_none() {
+        if has_kept_bytes(item) && !later.is_none() {
             return Ok(Step::Ended(ItemOutcome::Unchanged(id)));
         }
         let known = self.store().known_source(id).await.map_err(|error| failure_from(&error))?;
@@ -152,13 +163,19 @@ impl Run<'_> {
         };
         if let Some(known) = known.filter(|known| is_same(known, &loaded.content)) {
             self.note_seen(seen(id, known.version, &loaded));
-            return Ok(Step::Ended(ItemOutcome::Unchanged(id)));
+            let outcome = if known.is_unfinished {
+                self.open_again(flight, id, &loaded).await?
+            } else {
+                ItemOutcome::Unchanged(id)
+            };
+            return Ok(Step::Ended(outcome));
         }
-        let name = loaded.name.as_deref().unwrap_or(&item.lease.uri);
         let embedder = self.ingestor.embedder.get();
         let readings = &self.ingestor.readings;
-        let reading = readings.read(name, loaded.content, &loaded.bytes, &embedder).await?;
-        Ok(Step::Read { reading, loaded, later, memory })
+        let advance = || flight.advance(1);
+        let reading = readings.read(&file(item, &loaded), &embedder, &advance).await?;
+        let contents = self.contents(item, id, &reading.files).await?;
+        Ok(Step::Read { reading, loaded, later, contents, memory })
     }
 
     /// Returns what jobs that were asked for later have done with the document.
@@ -178,7 +195,7 @@ impl Run<'_> {
             return Ok(None);
         }
         Ok(Some(match item.place {
-            Place::Blob { .. } => ItemOutcome::Unchanged(document_of(item)),
+            Place::Blob { .. } | Place::Inside { .. } => ItemOutcome::Unchanged(document_of(item)),
             // What is there now is read again.
             Place::File { .. } | Place::Remote { .. } | Place::Gone { .. } => ItemOutcome::Released,
         }))
@@ -200,7 +217,7 @@ impl Run<'_> {
         let max_bytes = self.ingestor.config.max_file_bytes;
         match &item.place {
             Place::File { path } => loading::file(path.clone(), max_bytes).await.map(Some),
-            Place::Blob { content } => {
+            Place::Blob { content } | Place::Inside { content, .. } => {
                 let kept = self.store().read_blob(content).await;
                 let bytes = kept.map_err(|error| failure_from(&error))?;
                 loading::fetched(bytes.into(), max_bytes).await.map(Some)
@@ -231,7 +248,8 @@ impl Run<'_> {
             modified: item.modified,
             locator: locator.to_owned(),
         };
-        let known = known.filter(|known| known.reading == READING && !origin.verify);
+        let is_settled = |known: &&KnownSource| known.reading == READING && !known.is_unfinished;
+        let known = known.filter(|known| is_settled(known) && !origin.verify);
         let tag = known.and_then(|known| known.tag.as_deref());
         match origin.connector.fetch(&entry, tag, max_bytes).await? {
             Fetched::Unchanged => Ok(None),
@@ -242,6 +260,17 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Tells whether the bytes of an item were kept when it was put into the queue.
+fn has_kept_bytes(item: &TakenItem) -> bool {
+    matches!(item.place, Place::Blob { .. } | Place::Inside { .. })
+}
+
+/// Returns what is to be read for an item.
+pub(super) fn file<'a>(item: &'a TakenItem, loaded: &'a Loaded) -> File<'a> {
+    let name = loaded.name.as_deref().unwrap_or(&item.lease.uri);
+    File { name, content: loaded.content, bytes: &loaded.bytes }
 }
 
 /// Returns the document that an item is about.
@@ -272,8 +301,10 @@ impl Prepared {
             size_bytes: self.loaded.bytes.len() as u64,
             modified: item.modified,
             chunks: self.reading.chunks.clone(),
-            parsed: self.reading.parsed.clone(),
+            parsed: self.contents.noted(&self.reading.parsed),
             sketch: self.reading.sketch,
+            container: inside::container(item),
+            inside: Some(self.contents.items.clone()),
             original: Some(Original::Bytes(Arc::clone(&self.loaded.bytes))),
         }
     }

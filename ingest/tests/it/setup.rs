@@ -160,10 +160,21 @@ impl Bench {
 
     /// Opens the same data directory again with another configuration of the store.
     pub(crate) async fn reopen_with(self, store_config: StoreConfig) -> Self {
-        let Self { store, ingestor, embedder, documents, data, configs, clock } = self;
+        let configs = (store_config, self.configs.1.clone());
+        self.reopen_as(configs).await
+    }
+
+    /// Opens the same data directory again with other limits for reading.
+    pub(crate) async fn reopen_reading(self, config: IngestConfig) -> Self {
+        let configs = (self.configs.0.clone(), config);
+        self.reopen_as(configs).await
+    }
+
+    async fn reopen_as(self, configs: (StoreConfig, IngestConfig)) -> Self {
+        let Self { store, ingestor, embedder, documents, data, clock, .. } = self;
         drop((ingestor, embedder));
         Arc::into_inner(store).expect("nobody else holds the store").close().await.unwrap();
-        Self::open((data, documents), (store_config, configs.1), clock).await
+        Self::open((data, documents), configs, clock).await
     }
 
     /// Writes a document, as if long ago.

@@ -45,6 +45,8 @@ async fn fill(dir: &Path, fingerprint: &str) {
         parsed: ParsedDocument { text: TEXT.to_owned(), ..ParsedDocument::default() },
         chunks: vec![NewChunk { chunk: chunk(), context: String::new(), embedded }],
         sketch: None,
+        container: None,
+        inside: None,
     };
     store.put_version(new, None).await.unwrap();
     store.close().await.unwrap();

@@ -65,6 +65,15 @@ pub enum Place {
         /// The hash of the bytes.
         content: ContentHash,
     },
+    /// Among the originals that the store keeps, taken out of the document that it lies in.
+    Inside {
+        /// The hash of the bytes.
+        content: ContentHash,
+        /// The document that it lies in: an archive, a mail.
+        container: DocumentId,
+        /// How deep it lies: 1 is in a file that was listed, 2 in a file in that.
+        depth: u32,
+    },
     /// Where the connector of the job's request finds it.
     Remote {
         /// What the connector calls it.
@@ -93,7 +102,7 @@ pub struct NewJob {
 }
 
 /// An item that was found while a job was listed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewItem {
     /// The source root.
     pub root: String,
@@ -249,6 +258,13 @@ pub enum ItemOutcome {
     Done,
     /// The document was already there.
     Unchanged(DocumentId),
+    /// The document was already there; files that lie inside it were not, and join its job.
+    Opened {
+        /// The document.
+        document: DocumentId,
+        /// Every file that lies inside it.
+        inside: Vec<NewItem>,
+    },
     /// The document was removed.
     Removed(DocumentId),
     /// It went wrong.

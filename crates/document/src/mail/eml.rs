@@ -6,20 +6,23 @@ use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _
 
 use super::{Body, Letter, Mail, unnamed};
 use crate::decode;
-use crate::limits::Limits;
+use crate::options::ParseOptions;
 
 /// Reads a mail.
 ///
 /// # Errors
 /// `Unreadable` for what has no header of a mail, `TooLarge` past a limit.
-pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Mail, Failure> {
+pub(crate) fn parse(bytes: &[u8], options: &ParseOptions<'_>) -> Result<Mail, Failure> {
     let decoded = decode::utf16(bytes);
     let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
     let message = MessageParser::default().parse(bytes).ok_or_else(no_mail)?;
-    let document = letter(&message).write(limits)?;
-    let attachments = attachments(&message, limits)?;
+    let attachments = attachments(&message, options)?;
+    let document = letter(&message).with(&attachments).write(options.limits)?;
     Ok(Mail { document, attachments })
 }
+
+/// A picture of fewer bytes that the text of a mail shows is no screenshot.
+const SMALL_PICTURE_BYTES: usize = 16 << 10;
 
 fn letter(message: &Message<'_>) -> Letter {
     let date = message.header_raw("Date").map(|date| date.trim().to_owned());
@@ -55,15 +58,28 @@ fn written(addresses: &Address<'_>) -> String {
     addresses.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-fn attachments(message: &Message<'_>, limits: &Limits) -> Result<Vec<Attachment>, Failure> {
-    limits.check_files(message.attachment_count())?;
-    let attachments = message.attachments().enumerate().filter_map(|(nth, part)| {
+fn attachments(
+    message: &Message<'_>,
+    options: &ParseOptions<'_>,
+) -> Result<Vec<Attachment>, Failure> {
+    options.limits.check_files(message.attachment_count())?;
+    let parts = message.attachments().enumerate();
+    let wanted = parts.filter(|(_, part)| !is_decoration(part, options.recognizer.is_some()));
+    let attachments = wanted.filter_map(|(nth, part)| {
         let bytes = bytes_of(part);
         let name = part.attachment_name().map(str::to_owned);
         let name = name.unwrap_or_else(|| unnamed(nth, extension_of(part)));
         (!bytes.is_empty()).then(|| Attachment { name: name.replace('\\', "/"), bytes })
     });
     Ok(attachments.collect())
+}
+
+/// Tells whether a part is a picture that the text of the mail shows, such as a logo, and not worth
+/// reading.
+fn is_decoration(part: &MessagePart<'_>, reads_pictures: bool) -> bool {
+    let is_picture = part.content_type().is_some_and(|kind| kind.ctype() == "image");
+    let is_shown = part.content_id().is_some() || matches!(part.body, PartType::InlineBinary(_));
+    is_picture && is_shown && !(reads_pictures && SMALL_PICTURE_BYTES <= part.contents().len())
 }
 
 fn bytes_of(part: &MessagePart<'_>) -> Vec<u8> {

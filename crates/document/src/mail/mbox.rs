@@ -2,10 +2,14 @@
 
 use footnote_core::document::Attachment;
 use footnote_core::job::Failure;
+use mail_parser::MessageParser;
 
 use crate::limits::Limits;
 
-/// Splits a mailbox into its mails, in order.
+/// The longest part of a subject that names a mail, in characters.
+const MAX_SUBJECT_CHARS: usize = 80;
+
+/// Splits a mailbox into its mails, in order, named by their subjects.
 ///
 /// # Errors
 /// `TooLarge` when there are more mails than the limit.
@@ -15,15 +19,28 @@ pub(crate) fn split(bytes: &[u8], limits: &Limits) -> Result<Vec<Attachment>, Fa
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         if is_after_blank && line.starts_with(b"From ") {
             limits.check_files(mails.len() + 1)?;
-            let name = format!("{:05}.eml", mails.len() + 1);
-            mails.push(Attachment { name, bytes: Vec::new() });
+            mails.push(Attachment { name: String::new(), bytes: Vec::new() });
         } else if let Some(mail) = mails.last_mut() {
             mail.bytes.extend_from_slice(unquoted(line));
         }
         is_after_blank = line.trim_ascii().is_empty();
     }
     mails.retain(|mail| !mail.bytes.trim_ascii().is_empty());
+    for (nth, mail) in mails.iter_mut().enumerate() {
+        mail.name = name(nth, &mail.bytes);
+    }
     Ok(mails)
+}
+
+/// Names a mail by its subject, which stays when mails before it are deleted.
+fn name(nth: usize, bytes: &[u8]) -> String {
+    let header = MessageParser::default().parse_headers(bytes);
+    let subject = header.as_ref().and_then(|header| header.subject()).unwrap_or_default();
+    let subject: String = subject.chars().take(MAX_SUBJECT_CHARS).collect();
+    match subject.replace(['/', '\\'], "-").trim() {
+        "" => format!("mail-{}.eml", nth + 1),
+        subject => format!("{subject}.eml"),
+    }
 }
 
 /// Takes off the `>` that keeps a line from being taken for the next mail.
@@ -48,6 +65,6 @@ mod tests {
             texts,
             ["Subject: one\n\nText.\nFrom here\nFrom there\n\n", "Subject: two\n\nx\n"]
         );
-        assert_eq!(mails[1].name, "00002.eml");
+        assert_eq!(mails[1].name, "two.eml");
     }
 }

@@ -10,6 +10,7 @@ use std::io::{Cursor, Read as _};
 
 use super::{Body, Letter, Mail, unnamed};
 use crate::limits::Limits;
+use crate::options::ParseOptions;
 use crate::package::damaged;
 
 type Container<'a> = CompoundFile<Cursor<&'a [u8]>>;
@@ -39,10 +40,11 @@ mod property {
 ///
 /// # Errors
 /// `Unreadable` for a damaged file, `TooLarge` past a limit.
-pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Mail, Failure> {
+pub(crate) fn parse(bytes: &[u8], options: &ParseOptions<'_>) -> Result<Mail, Failure> {
     let mut container = CompoundFile::open(Cursor::new(bytes)).map_err(|_| damaged())?;
-    let document = letter(&mut container, "/", MAX_INNER).write(limits)?;
-    let attachments = attachments(&mut container, limits)?;
+    let attachments = attachments(&mut container, options.limits)?;
+    let letter = letter(&mut container, "/", MAX_INNER);
+    let document = letter.with(&attachments).write(options.limits)?;
     Ok(Mail { document, attachments })
 }
 

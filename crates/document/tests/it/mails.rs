@@ -16,12 +16,13 @@ const MAIL: &str = "From: =?utf-8?q?Ana_L=C3=B3pez?= <ana@example.org>\r\nTo: al
 #[test]
 fn a_mail_is_its_header_and_text_and_its_attachments_are_files() {
     let parsed = parse_all("a.eml", MAIL.as_bytes(), &Limits::default()).unwrap();
-    let document = parsed.document.unwrap();
+    let document = parsed.document;
     assert_eq!(document.title.as_deref(), Some("Leave"));
     assert_eq!(
         document.text,
         "Leave\n\nFrom: Ana López <ana@example.org>\nTo: all@example.org\n\
-         Date: Fri, 1 Mar 2024 10:00:00 +0100\nSubject: Leave\n\nTen days.\n\n> How many?"
+         Date: Fri, 1 Mar 2024 10:00:00 +0100\nAttachments: days.csv, attachment-2.eml\n\
+         Subject: Leave\n\nTen days.\n\n> How many?"
     );
     assert_eq!(document.blocks[1].place, Some(Place::Part("header".to_owned())));
     assert_eq!(document.blocks[3].kind, BlockKind::Quote);
@@ -33,7 +34,10 @@ fn a_mail_is_its_header_and_text_and_its_attachments_are_files() {
 #[test]
 fn a_mail_of_outlook_is_read_alike() {
     let parsed = parse_all("a.msg", &samples::msg(), &Limits::default()).unwrap();
-    assert_eq!(parsed.document.unwrap().text, "Leave\n\nFrom: Ana\nSubject: Leave\n\nTen days.");
+    assert_eq!(
+        parsed.document.text,
+        "Leave\n\nFrom: Ana\nAttachments: form.txt\nSubject: Leave\n\nTen days."
+    );
     let names: Vec<&str> = parsed.attachments.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["form.txt"]);
 }
@@ -42,7 +46,7 @@ fn a_mail_of_outlook_is_read_alike() {
 fn a_mailbox_is_an_archive_of_mails() {
     let mailbox = format!("From ana Mon\n{MAIL}\nFrom ana Tue\n{MAIL}");
     let parsed = parse_all("a.mbox", mailbox.as_bytes(), &Limits::default()).unwrap();
-    assert_eq!((parsed.document, parsed.attachments.len()), (None, 2));
+    assert_eq!(parsed.document.text, "Leave.eml\nLeave (2).eml");
     let inner = &parsed.attachments[1];
     assert_eq!(
         parse(&inner.name, &inner.bytes, &Limits::default()).unwrap().title.unwrap(),

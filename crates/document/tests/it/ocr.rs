@@ -49,7 +49,7 @@ fn scan() -> Vec<u8> {
 #[test]
 fn a_scanned_page_is_read_by_the_recognizer_and_an_empty_one_is_not_sent() {
     let limits = Limits::default();
-    let document = parse_with("a.pdf", &scan(), &options(&limits)).unwrap().document.unwrap();
+    let document = parse_with("a.pdf", &scan(), &options(&limits)).unwrap().document;
     assert_eq!(document.text, "leave");
     assert_eq!(document.notes, ["Recognized by OCR with a mean confidence of 87 %: page 1."]);
     let [boxes] = &document.boxes(0..5)[..] else { panic!("one page") };
@@ -85,7 +85,7 @@ fn pictures_are_documents_of_one_page_measured_in_pixels() {
         picture.write_to(&mut bytes, written).unwrap();
         let bytes = bytes.into_inner();
         assert_eq!(detect("a", &bytes), Some(format));
-        let document = parse_with("a", &bytes, &options(&limits)).unwrap().document.unwrap();
+        let document = parse_with("a", &bytes, &options(&limits)).unwrap().document;
         assert_eq!((document.text.as_str(), document.n_pages), ("leave", Some(1)));
         assert_eq!(document.media_type, format.media_type());
         let rect = document.boxes(0..5)[0].rects[0];

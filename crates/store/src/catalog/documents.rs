@@ -14,7 +14,7 @@ use super::failure::cannot;
 use super::ordering::Rows;
 use super::rows::{
     from_json, hash, id_list, key, number, number_or_none, scope_list, time, time_or_none, uuid,
-    word,
+    uuid_or_none, word,
 };
 
 /// What the planner of an ingestion knows of a document: enough to tell whether it changed.
@@ -55,6 +55,8 @@ pub struct DocumentSummary {
     pub root: String,
     /// The path below the root.
     pub uri: String,
+    /// The document that it lies in, e.g. the mail to which it is attached.
+    pub container: Option<DocumentId>,
     /// Its title, where it has one.
     pub title: Option<String>,
     /// The media type told from the content.
@@ -105,7 +107,7 @@ pub struct Page<T> {
 
 /// The columns of a [`DocumentSummary`]; the embedded version stands in until one is live.
 const SUMMARY: &str = "
-    SELECT d.id, d.collection_id, d.root, d.uri, v.id AS version_id, v.title, v.media_type,
+    SELECT d.id, d.collection_id, d.root, d.uri, d.container, v.id AS version_id, v.title, v.media_type,
            v.content, v.size_bytes, v.n_pages, v.n_chunks, v.state, v.created_ms, v.notes
     FROM document d JOIN version v ON v.id = (
         SELECT c.id FROM version c WHERE c.document_id = d.id AND c.state IN ('live', 'embedded')
@@ -188,30 +190,25 @@ impl Catalog {
         self.remove_documents(&[id]).await
     }
 
-    /// Makes documents dead, with outbox rows for their points, in one transaction; none when one
-    /// of them is missing.
+    /// Makes documents dead with all that lies in them, with outbox rows for their points, in one
+    /// transaction; none when one of them is missing.
     pub(crate) async fn remove_documents(&self, ids: &[DocumentId]) -> Result<()> {
         let failed = || cannot("remove the document");
         let mut transaction = self.begin().await.map_err(failed())?;
         let ids: BTreeSet<DocumentId> = ids.iter().copied().collect();
         let list = id_list(ids.iter().map(DocumentId::as_uuid));
-        let locked = self.lock_rows(&mut transaction, Rows::Documents, &list).await;
-        if locked.map_err(failed())? < ids.len() {
+        self.lock_rows(&mut transaction, Rows::WithInside, &list).await.map_err(failed())?;
+        let ids: Vec<DocumentId> = ids.into_iter().collect();
+        let removed = self.remove_with_inside(&mut transaction, &ids).await.map_err(failed())?;
+        if ids.iter().any(|id| !removed.contains(id)) {
             return Err(no_such_document());
-        }
-        let now_ms = self.now_ms();
-        for id in &ids {
-            let n_removed = remove_in(&mut transaction, *id, now_ms).await.map_err(failed())?;
-            if n_removed == 0 {
-                return Err(no_such_document());
-            }
         }
         transaction.commit().await.map_err(failed())
     }
 }
 
 /// Makes a document dead; returns how many documents that changed.
-async fn remove_in(
+pub(super) async fn remove_in(
     connection: &mut AnyConnection,
     id: DocumentId,
     now_ms: i64,
@@ -260,6 +257,7 @@ fn summary(row: &AnyRow) -> std::result::Result<DocumentSummary, sqlx::Error> {
         collection: CollectionId::from_uuid(uuid(row, "collection_id")?),
         root: row.try_get("root")?,
         uri: row.try_get("uri")?,
+        container: uuid_or_none(row, "container")?.map(DocumentId::from_uuid),
         title: row.try_get("title")?,
         media_type: row.try_get("media_type")?,
         version: VersionId::from_uuid(uuid(row, "version_id")?),

@@ -15,7 +15,9 @@ mod working;
 
 use footnote_core::access::Scope;
 use footnote_core::id::{CollectionId, JobId};
-use footnote_core::job::{Job, JobCounts, JobFilter, JobKind, NewJob, QueueDepth};
+use footnote_core::job::{
+    ItemLease, Job, JobCounts, JobFilter, JobKind, NewItem, NewJob, QueueDepth,
+};
 use footnote_core::{Error, Result};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
@@ -23,6 +25,14 @@ use sqlx::{AnyConnection, Row as _};
 use super::Catalog;
 use super::failure::cannot;
 use super::rows::{integer, key, number, scope_list, time, time_or_none, to_word, uuid, word};
+
+/// The item for which a version is written: it ends as the version is published, and what lies
+/// inside the document joins its job.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ForItem<'a> {
+    pub(crate) lease: &'a ItemLease,
+    pub(crate) inside: &'a [NewItem],
+}
 
 type Decoded<T> = std::result::Result<T, sqlx::Error>;
 

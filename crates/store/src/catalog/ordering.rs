@@ -14,8 +14,8 @@ use super::{Catalog, Database};
 /// Rows that a transaction is going to change, by a list of ids `$1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rows {
-    /// Documents.
-    Documents,
+    /// Documents and all that lie in them.
+    WithInside,
     /// The documents of collections.
     DocumentsOfCollections,
     /// The documents of versions.
@@ -28,9 +28,11 @@ impl Rows {
     /// Returns the statement that finds them in their order.
     fn statement(self) -> &'static str {
         match self {
-            Self::Documents => {
-                "SELECT 1 FROM document WHERE id IN (SELECT unhex(value) FROM json_each($1))
-                 ORDER BY id"
+            Self::WithInside => {
+                "WITH RECURSIVE inside(id) AS (
+                   SELECT id FROM document WHERE id IN (SELECT unhex(value) FROM json_each($1))
+                   UNION SELECT d.id FROM document d JOIN inside i ON d.container = i.id)
+                 SELECT 1 FROM document WHERE id IN (SELECT id FROM inside) ORDER BY id"
             }
             Self::DocumentsOfCollections => {
                 "SELECT 1 FROM document

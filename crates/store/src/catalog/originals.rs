@@ -137,7 +137,7 @@ impl Catalog {
         .await?;
         let failed_after = self.now_ms() - integer(FAILED_KEPT.as_millis());
         let places = sqlx::query(
-            "SELECT place FROM job_item WHERE place LIKE '%\"blob\"%' AND (
+            "SELECT place FROM job_item WHERE place LIKE '%\"content\"%' AND (
                state IN ('queued', 'parsing', 'chunking', 'embedding', 'indexing')
                OR (state IN ('failed', 'cancelled') AND $1 < updated_ms))",
         )
@@ -158,7 +158,7 @@ impl Catalog {
         };
         let asked_for = originals.iter().filter(is_asked_for).copied();
         let named = places.iter().filter_map(|place| match serde_json::from_str(place) {
-            Ok(Place::Blob { content }) => Some(content),
+            Ok(Place::Blob { content } | Place::Inside { content, .. }) => Some(content),
             Ok(Place::File { .. } | Place::Remote { .. } | Place::Gone { .. }) | Err(_) => None,
         });
         Ok(owned.into_iter().chain(named).chain(asked_for).collect())

@@ -8,7 +8,8 @@ use sqlx::any::AnyRow;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{hash, integer, key, number, number_or_none, time_or_none, uuid};
+use super::inside::IS_UNFINISHED;
+use super::rows::{hash, integer, key, number, number_or_none, time_or_none, uuid, uuid_or_none};
 
 /// What a source told of a version when it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +62,22 @@ pub struct KnownSource {
     pub modified: Option<Timestamp>,
     /// What the source called this state of it.
     pub tag: Option<String>,
+    /// The document that it lies in: then its source is that document.
+    pub container: Option<DocumentId>,
+    /// Whether files that lie in it are still to be read.
+    pub is_unfinished: bool,
 }
 
-/// The columns of a [`KnownSource`]: what was told of another version counts for nothing.
-const KNOWN: &str = "
-    SELECT d.id, d.uri, v.id AS version_id, v.content, v.reading, s.size_bytes, s.modified_ms, s.tag
-    FROM document d JOIN version v ON v.document_id = d.id AND v.state = 'live'
-    LEFT JOIN seen s ON s.document_id = d.id AND s.version_id = v.id";
+/// Returns the statement that finds every [`KnownSource`] of a condition: what was told of another
+/// version counts for nothing.
+fn known_where(condition: &str) -> String {
+    format!(
+        "SELECT d.id, d.uri, d.container, v.id AS version_id, v.content, v.reading, s.size_bytes,
+           s.modified_ms, s.tag, CASE WHEN {IS_UNFINISHED} THEN 1 ELSE 0 END AS is_unfinished
+         FROM document d JOIN version v ON v.document_id = d.id AND v.state = 'live'
+         LEFT JOIN seen s ON s.document_id = d.id AND s.version_id = v.id WHERE {condition}"
+    )
+}
 
 impl Catalog {
     /// Returns the live documents of a source root, by uri.
@@ -76,8 +86,7 @@ impl Catalog {
         collection: CollectionId,
         root: &str,
     ) -> Result<Vec<KnownSource>> {
-        let statement =
-            format!("{KNOWN} WHERE d.collection_id = $1 AND d.root = $2 ORDER BY d.uri");
+        let statement = known_where("d.collection_id = $1 AND d.root = $2 ORDER BY d.uri");
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(key(collection.as_uuid()))
             .bind(root)
@@ -89,7 +98,7 @@ impl Catalog {
 
     /// Returns a live document.
     pub(crate) async fn known_source(&self, document: DocumentId) -> Result<Option<KnownSource>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{KNOWN} WHERE d.id = $1")))
+        sqlx::query(sqlx::AssertSqlSafe(known_where("d.id = $1")))
             .bind(key(document.as_uuid()))
             .try_map(|row| known(&row))
             .fetch_optional(&self.readers)
@@ -151,5 +160,7 @@ fn known(row: &AnyRow) -> std::result::Result<KnownSource, sqlx::Error> {
         size_bytes: number_or_none(row, "size_bytes")?,
         modified: time_or_none(row, "modified_ms")?,
         tag: row.try_get("tag")?,
+        container: uuid_or_none(row, "container")?.map(DocumentId::from_uuid),
+        is_unfinished: row.try_get::<i64, _>("is_unfinished")? != 0,
     })
 }

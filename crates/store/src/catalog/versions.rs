@@ -5,7 +5,7 @@ mod imported;
 use footnote_core::clock::Timestamp;
 use footnote_core::document::{Chunk, ParsedDocument, Source};
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
-use footnote_core::job::ItemLease;
+use footnote_core::job::NewItem;
 use footnote_core::sketch::Sketch;
 use footnote_core::{Error, Result};
 use sqlx::AnyConnection;
@@ -16,6 +16,7 @@ use super::Catalog;
 use super::contents::{check_embeddings, write_contents};
 use super::failure::cannot;
 use super::history::{BEGIN_LIFE, END_LIFE_OF_THE_ONE_BEFORE};
+use super::jobs::ForItem;
 use super::ordering::Rows;
 use super::rows::{digest, id_list, integer, json, key, plain};
 
@@ -45,6 +46,11 @@ pub struct NewVersion {
     pub chunks: Vec<NewChunk>,
     /// What near duplicates of it are found by; `None` leaves it out of that search.
     pub sketch: Option<Sketch>,
+    /// The document that it lies in, when it lies in one.
+    pub container: Option<DocumentId>,
+    /// The files that lie in it: they join the job of the item for which it is stored, and those
+    /// that lay in it before and no longer do are removed. `None` when that is not known.
+    pub inside: Option<Vec<NewItem>>,
 }
 
 /// The original bytes of a document, to be kept under their hash.
@@ -113,15 +119,16 @@ impl Catalog {
         &self,
         new: &NewVersion,
         space: i64,
-        item: Option<&ItemLease>,
+        item: Option<ForItem<'_>>,
     ) -> Result<StoredVersion> {
         let ids = new.ids();
         let failed = || cannot("store the document");
         let mut transaction = self.begin().await.map_err(failed())?;
         if let Some(item) = item {
-            self.check_lease(&mut transaction, item).await?;
+            self.check_lease(&mut transaction, item.lease).await?;
         }
         self.check_collection(&mut transaction, new.collection).await?;
+        self.write_inside_of(&mut transaction, new).await?;
         self.write_document(&mut transaction, new, &ids).await.map_err(failed())?;
         self.write_version_row(&mut transaction, new, &ids).await.map_err(failed())?;
         write_contents(&mut transaction, new, ids.version).await.map_err(failed())?;
@@ -143,12 +150,16 @@ impl Catalog {
         &self,
         version: VersionId,
         applied_up_to: i64,
-        item: Option<&ItemLease>,
+        item: Option<ForItem<'_>>,
     ) -> Result<bool> {
         let failed = || cannot("publish the document");
         let mut transaction = self.begin().await.map_err(failed())?;
         let (document, list) = (Rows::DocumentsOfVersions, id_list([version.as_uuid()]));
         if self.lock_rows(&mut transaction, document, &list).await.map_err(failed())? == 0 {
+            return Ok(false);
+        }
+        if self.remove_with_container(&mut transaction, version).await.map_err(failed())? {
+            transaction.commit().await.map_err(failed())?;
             return Ok(false);
         }
         self.mark_applied_in(&mut transaction, version, applied_up_to).await.map_err(failed())?;
@@ -239,18 +250,21 @@ impl Catalog {
         ids: &StoredVersion,
     ) -> std::result::Result<(), sqlx::Error> {
         for _attempt in 0..ATTEMPTS {
-            let known = sqlx::query("UPDATE document SET modified_ms = $2 WHERE id = $1")
-                .bind(key(ids.document.as_uuid()))
-                .bind(new.modified.map(|time| time.0))
-                .execute(&mut *connection)
-                .await?;
+            let known =
+                sqlx::query("UPDATE document SET modified_ms = $2, container = $3 WHERE id = $1")
+                    .bind(key(ids.document.as_uuid()))
+                    .bind(new.modified.map(|time| time.0))
+                    .bind(new.container.map(|id| key(id.as_uuid())))
+                    .execute(&mut *connection)
+                    .await?;
             if known.rows_affected() == 1 {
                 return Ok(());
             }
             // Whatever it conflicts with, its id or where it stands, somebody else was faster.
             let made = sqlx::query(
-                "INSERT INTO document (id, collection_id, root, uri, modified_ms, created_ms)
-                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                "INSERT INTO document
+                   (id, collection_id, root, uri, modified_ms, created_ms, container)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
             )
             .bind(key(ids.document.as_uuid()))
             .bind(key(new.collection.as_uuid()))
@@ -258,6 +272,7 @@ impl Catalog {
             .bind(plain(&new.source.uri))
             .bind(new.modified.map(|time| time.0))
             .bind(self.now_ms())
+            .bind(new.container.map(|id| key(id.as_uuid())))
             .execute(&mut *connection)
             .await?;
             if made.rows_affected() == 1 {

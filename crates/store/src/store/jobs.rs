@@ -171,6 +171,14 @@ impl Store {
         Ok(settlement)
     }
 
+    /// Counts the items of a job and a root whose uris begin with a text.
+    ///
+    /// # Errors
+    /// `Unavailable` when the catalog cannot be read.
+    pub async fn count_items_below(&self, lease: &ItemLease, prefix: &str) -> Result<usize> {
+        self.catalog.count_items_below(lease, prefix).await
+    }
+
     /// Takes back what workers hold that were not heard of for too long; every worker calls it
     /// now and then. Returns how many items and listings that were.
     ///

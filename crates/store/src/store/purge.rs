@@ -102,6 +102,7 @@ impl Store {
     /// `Unavailable` when the catalog, the index or the originals cannot be written; what was
     /// removed stays so, and the rest goes the next time.
     pub async fn purge(&self, which: Which) -> Result<PurgeReport> {
+        let which = self.with_all_inside(which).await?;
         let report = self.with_reserve(|| self.purge_rows(&which)).await;
         self.make_reserve().await;
         report
@@ -135,6 +136,14 @@ impl Store {
         let last = self.catalog.last_vacuum().await?;
         let due_before = before(self.catalog.now_ms(), BETWEEN_VACUUMS);
         Ok(last.is_none_or(|last| last < due_before))
+    }
+
+    /// Adds what lies in documents to them.
+    async fn with_all_inside(&self, which: Which) -> Result<Which> {
+        match which {
+            Which::Documents(ids) => Ok(Which::Documents(self.catalog.with_inside(&ids).await?)),
+            Which::Collection(_) | Which::Everything => Ok(which),
+        }
     }
 
     async fn purge_rows(&self, which: &Which) -> Result<PurgeReport> {

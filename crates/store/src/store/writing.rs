@@ -10,6 +10,7 @@ use std::collections::HashSet;
 
 use super::Store;
 use crate::catalog::documents::KnownDocument;
+use crate::catalog::jobs::ForItem;
 use crate::catalog::versions::NewVersion;
 use crate::room;
 
@@ -92,6 +93,8 @@ impl Store {
         if self.catalog.is_live(version).await? {
             return self.keep_live(&new, version, item).await;
         }
+        let inside = new.inside.as_deref().unwrap_or_default();
+        let item = item.map(|lease| ForItem { lease, inside });
         self.keep_original(&new).await?;
         self.catalog.write_version(&new, engine.serving()?.space.id, item).await?;
         // A purge may have taken the original in between; now that a version owns it, none does.
@@ -116,8 +119,8 @@ impl Store {
         item: Option<&ItemLease>,
     ) -> Result<VersionId> {
         self.touch(new.ids().document, new.modified).await?;
-        if let Some(item) = item {
-            self.catalog.end_ready(item, version).await?;
+        if let Some(lease) = item {
+            self.catalog.end_kept(new, version, lease).await?;
             self.bell.ended();
         }
         Ok(version)

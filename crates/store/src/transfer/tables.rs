@@ -81,6 +81,7 @@ pub(crate) const TABLES: [Table; 17] = [
             ("modified_ms", Integer),
             ("created_ms", Integer),
             ("removed_ms", Integer),
+            ("container", Bytes),
         ],
         page: MANY,
         moved: "",

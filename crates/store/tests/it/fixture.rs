@@ -244,6 +244,8 @@ pub(crate) fn version(collection: CollectionId, uri: &str, paragraphs: &[&str]) 
         parsed,
         chunks,
         sketch: None,
+        container: None,
+        inside: None,
     }
 }
 

@@ -162,6 +162,21 @@ impl Catalog {
             .map_err(failed())
     }
 
+    /// Counts the items of a job and a root whose uris begin with a text.
+    pub(crate) async fn count_items_below(&self, lease: &ItemLease, prefix: &str) -> Result<usize> {
+        sqlx::query(
+            "SELECT count(*) AS n FROM job_item WHERE job_id = $1 AND root = $2
+               AND uri >= $3 AND substr(uri, 1, length($3)) = $3",
+        )
+        .bind(key(lease.job.as_uuid()))
+        .bind(&lease.root)
+        .bind(prefix)
+        .try_map(|row| number(&row, "n"))
+        .fetch_one(&self.readers)
+        .await
+        .map_err(cannot("count the items of the job"))
+    }
+
     /// Returns the items of a job that are in work, those without progress for longest first.
     pub(crate) async fn items_in_work(&self, id: JobId) -> Result<Vec<JobItem>> {
         let statement =

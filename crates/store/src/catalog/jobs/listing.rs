@@ -16,7 +16,7 @@ use super::super::Catalog;
 use super::super::failure::cannot;
 use super::super::rows::{integer, json, key, number, to_word, uuid, word};
 use super::counting::Shift;
-use super::{Decoded, lost_lease};
+use super::{Decoded, ForItem, lost_lease};
 
 /// How many items one statement writes.
 const ROWS: usize = 64;
@@ -132,6 +132,45 @@ impl Catalog {
         let shift = Shift::default().into(state, n_added);
         self.shift_counts(&mut transaction, lease.job, shift).await.map_err(failed())?;
         transaction.commit().await.map_err(failed())
+    }
+
+    /// Adds items for the files that lie inside a document, as the item of the document ends. One
+    /// that the job has already stays as it is.
+    pub(super) async fn add_inside(
+        &self,
+        connection: &mut AnyConnection,
+        item: ForItem<'_>,
+    ) -> Result<()> {
+        if item.inside.is_empty() {
+            return Ok(());
+        }
+        let failed = || cannot("write down the items of the job");
+        let job = item.lease.job;
+        self.lock_job(connection, job).await.map_err(failed())?;
+        let collection = self.collection_of(connection, job).await?;
+        let rows = ItemValues { job, collection, state: ItemState::Queued, now: self.now_ms() };
+        let mut n_added = 0;
+        for some in item.inside.chunks(ROWS) {
+            let some: Vec<_> = some.iter().map(|item| (item, None)).collect();
+            n_added += rows.insert(connection, &some).await.map_err(failed())?;
+        }
+        let shift = Shift::default().into(ItemState::Queued, n_added);
+        self.shift_counts(connection, job, shift).await.map_err(failed())
+    }
+
+    /// Returns the collection of a job.
+    pub(super) async fn collection_of(
+        &self,
+        connection: &mut AnyConnection,
+        job: JobId,
+    ) -> Result<CollectionId> {
+        sqlx::query("SELECT collection_id FROM job WHERE id = $1")
+            .bind(key(job.as_uuid()))
+            .try_map(|row| Ok(CollectionId::from_uuid(uuid(&row, "collection_id")?)))
+            .fetch_optional(connection)
+            .await
+            .map_err(cannot("look up the job"))?
+            .ok_or_else(lost_lease)
     }
 
     /// Remembers that all items are known.
@@ -261,9 +300,10 @@ impl ItemValues {
     fn document(&self, item: &NewItem) -> DocumentId {
         match &item.place {
             Place::Gone { document } => *document,
-            Place::File { .. } | Place::Blob { .. } | Place::Remote { .. } => {
-                DocumentId::derive(self.collection, &item.root, &item.uri)
-            }
+            Place::File { .. }
+            | Place::Blob { .. }
+            | Place::Inside { .. }
+            | Place::Remote { .. } => DocumentId::derive(self.collection, &item.root, &item.uri),
         }
     }
 }

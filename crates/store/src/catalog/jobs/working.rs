@@ -12,10 +12,11 @@ use std::collections::HashMap;
 
 use super::super::Catalog;
 use super::super::failure::cannot;
+use super::super::inside::{Contained, is_final};
 use super::super::rows::{id_list, key, number, time_or_none, uuid, word};
 use super::counting::Shift;
 use super::items::{ITEM, ItemRow, item_row};
-use super::{Decoded, lost_lease};
+use super::{Decoded, ForItem, lost_lease};
 
 impl Catalog {
     /// Extends the leases of a worker, notes its progress, and returns what it is to stop.
@@ -125,14 +126,17 @@ impl Catalog {
         outcome: ItemOutcome,
     ) -> Result<(Settlement, Vec<Command>)> {
         let failed = || cannot("end the item");
+        let mut transaction = self.begin().await.map_err(failed())?;
+        self.settle_inside(&mut transaction, lease, &outcome).await?;
         let (report, document) = match outcome {
             ItemOutcome::Done => (Report::Ended(Done::Ready), None),
-            ItemOutcome::Unchanged(id) => (Report::Ended(Done::Unchanged), Some(id)),
+            ItemOutcome::Unchanged(id) | ItemOutcome::Opened { document: id, .. } => {
+                (Report::Ended(Done::Unchanged), Some(id))
+            }
             ItemOutcome::Removed(id) => (Report::Ended(Done::Removed), Some(id)),
             ItemOutcome::Failed(failure) => (Report::Failed(failure), None),
             ItemOutcome::Released => (Report::Released, None),
         };
-        let mut transaction = self.begin().await.map_err(failed())?;
         let (row, commands) = self.report_in(&mut transaction, lease, report).await?;
         if let Some(document) = document {
             self.note_document(&mut transaction, lease, document).await.map_err(failed())?;
@@ -145,6 +149,32 @@ impl Catalog {
         Ok((settlement, commands))
     }
 
+    /// Does what the end of an item means for documents that lie inside others.
+    async fn settle_inside(
+        &self,
+        connection: &mut AnyConnection,
+        lease: &ItemLease,
+        outcome: &ItemOutcome,
+    ) -> Result<()> {
+        match outcome {
+            ItemOutcome::Opened { document, inside } => {
+                let collection = self.collection_of(connection, lease.job).await?;
+                let contained = Contained { collection, container: *document, inside };
+                self.write_inside(connection, &contained).await?;
+                self.add_inside(connection, ForItem { lease, inside }).await
+            }
+            ItemOutcome::Failed(failure) if is_final(failure.code) => {
+                let forgotten = self.forget_unreadable(connection, lease).await;
+                forgotten.map_err(cannot("end the item"))
+            }
+            ItemOutcome::Failed(_)
+            | ItemOutcome::Done
+            | ItemOutcome::Unchanged(_)
+            | ItemOutcome::Removed(_)
+            | ItemOutcome::Released => Ok(()),
+        }
+    }
+
     /// Ends an item whose version is made live in the same transaction.
     ///
     /// # Errors
@@ -152,10 +182,12 @@ impl Catalog {
     pub(crate) async fn end_ready_in(
         &self,
         connection: &mut AnyConnection,
-        lease: &ItemLease,
+        item: ForItem<'_>,
         version: VersionId,
     ) -> Result<()> {
         let failed = || cannot("end the item");
+        let lease = item.lease;
+        self.add_inside(connection, item).await?;
         self.report_in(connection, lease, Report::Ended(Done::Ready)).await?;
         let n_chunks = sqlx::query(
             "UPDATE job_item SET document_id = (SELECT document_id FROM version WHERE id = $4),
@@ -175,10 +207,10 @@ impl Catalog {
     }
 
     /// Ends an item whose version was live already.
-    pub(crate) async fn end_ready(&self, lease: &ItemLease, version: VersionId) -> Result<()> {
+    pub(crate) async fn end_ready(&self, item: ForItem<'_>, version: VersionId) -> Result<()> {
         let failed = || cannot("end the item");
         let mut transaction = self.begin().await.map_err(failed())?;
-        self.end_ready_in(&mut transaction, lease, version).await?;
+        self.end_ready_in(&mut transaction, item, version).await?;
         transaction.commit().await.map_err(failed())
     }
 

@@ -4,7 +4,7 @@ use footnote_core::access::Scope;
 use footnote_core::document::{Chunk, Source};
 use footnote_core::id::{CollectionId, ContentHash, DocumentId, VersionId};
 use footnote_core::model::{Embedder, Embedding, Fingerprint, Purpose};
-use footnote_core::{Error, Result};
+use footnote_core::{Error, ErrorKind, Result};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -143,7 +143,23 @@ impl<'a> Importer<'a> {
             parsed: read.parsed,
             chunks: read.chunks,
             sketch: read.sketch,
+            container: self.container(document, to).await?,
+            inside: None,
         })
+    }
+
+    /// Returns the document here in which a document of the bundle lies.
+    async fn container(
+        &self,
+        document: &DocumentSummary,
+        to: CollectionId,
+    ) -> Result<Option<DocumentId>> {
+        let Some(container) = document.container else { return Ok(None) };
+        match self.bundle.catalog.document(self.scope, container).await {
+            Ok(theirs) => Ok(Some(DocumentId::derive(to, &theirs.root, &theirs.uri))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Puts the embeddings of a version that are not here yet: from the bundle, or made here.

@@ -2,10 +2,10 @@
 
 use footnote_core::Result;
 use footnote_core::id::VersionId;
-use footnote_core::job::ItemLease;
 use std::sync::Arc;
 
 use super::{Backlog, Engine};
+use crate::catalog::jobs::ForItem;
 use crate::outbox::{ReconcileReport, Settled, Settler};
 
 /// After how long somebody else finishes what a process has written and not published: it must
@@ -31,7 +31,7 @@ impl Engine {
     pub(in crate::store) async fn publish(
         &self,
         version: VersionId,
-        item: Option<&ItemLease>,
+        item: Option<ForItem<'_>>,
     ) -> Result<Settled> {
         let mut backlog = self.hold().await;
         let settled = self.settle_for(version, item).await?;
@@ -215,7 +215,7 @@ impl Engine {
     }
 
     /// Makes the points of a version match its state. The caller holds the backlog.
-    async fn settle_for(&self, version: VersionId, item: Option<&ItemLease>) -> Result<Settled> {
+    async fn settle_for(&self, version: VersionId, item: Option<ForItem<'_>>) -> Result<Settled> {
         let right = self.catalog.right_to_settle(version).await?;
         if self.is_shared() {
             // Nobody can switch while the right is held: what is open now is what serves.

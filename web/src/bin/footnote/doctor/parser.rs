@@ -1,7 +1,8 @@
 //! The child that reads documents: it starts, reads, and is limited.
 
 use footnote_core::{Error, Result};
-use footnote_ingest::sandbox::{ParserCommand, ParserPool};
+use footnote_ingest::preview::Preview;
+use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::settings::Settings;
 
 use super::Check;
@@ -15,11 +16,11 @@ pub(super) async fn parses(settings: &Settings) -> Check {
 }
 
 async fn parse(settings: &Settings) -> Result<String> {
-    let pool = ParserPool::new(ParserCommand::of_this_program()?, &settings.config.ingest);
-    let document = pool.parse("check.md", DOCUMENT).await.map_err(|failure| {
+    let preview = Preview::new(ParserCommand::of_this_program()?, &settings.config.ingest);
+    let read = preview.bytes("check.md", DOCUMENT.to_vec(), &|_| ()).await.map_err(|failure| {
         Error::unavailable("a document that is fine was not read").because(failure)
     })?;
-    Ok(format!("starts and reads ({})", document.media_type))
+    Ok(format!("starts and reads ({})", read.parsed.media_type))
 }
 
 /// Checks that the child's limits hold.

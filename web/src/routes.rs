@@ -1,6 +1,7 @@
 //! Every route of the server on one page, and the layers that every request passes.
 
 mod answers;
+mod blocks;
 mod collections;
 mod documents;
 mod health;
@@ -58,6 +59,7 @@ fn api_routes() -> Router<AppState> {
         .route("/documents/duplicates", get(documents::duplicates))
         .route("/documents/{id}", get(documents::show).delete(documents::remove))
         .route("/documents/{id}/text", get(documents::text))
+        .route("/documents/{id}/blocks", get(blocks::show))
         .route("/documents/{id}/chunks", get(documents::chunks))
         .route("/documents/{id}/content", get(documents::content))
         .route("/documents/{id}/versions", get(documents::versions))

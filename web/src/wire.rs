@@ -4,12 +4,14 @@
 //! the other. Every offset that leaves the program counts Unicode scalar values, ends exclusive.
 
 pub mod answer;
+pub mod block;
 pub mod collection;
 pub mod document;
 pub mod duplicate;
 pub mod event;
 pub mod job;
 pub mod model;
+pub mod preview;
 pub mod purge;
 pub mod search;
 pub mod version;

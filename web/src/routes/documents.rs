@@ -74,7 +74,7 @@ pub(super) async fn text(
     Params(params): Params<VersionParams>,
 ) -> Result<axum::Json<Text>, ApiError> {
     let scope = auth::scope(&auth::requester(), &[])?;
-    let version = version(&params)?;
+    let version = version(params.version.as_deref())?;
     Ok(axum::Json(state.app.store.document_text(&scope, id, version).await?.into()))
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn chunks(
     Params(params): Params<VersionParams>,
 ) -> Result<axum::Json<Chunks>, ApiError> {
     let scope = auth::scope(&auth::requester(), &[])?;
-    let version = version(&params)?;
+    let version = version(params.version.as_deref())?;
     Ok(axum::Json(state.app.store.document_chunks(&scope, id, version).await?.into()))
 }
 
@@ -115,7 +115,7 @@ pub(super) async fn content(
     Params(params): Params<VersionParams>,
 ) -> Result<Response, ApiError> {
     let scope = auth::scope(&auth::requester(), &[])?;
-    let version = version(&params)?;
+    let version = version(params.version.as_deref())?;
     let original = state.app.store.original(&scope, id, version).await?;
     let reader = state.app.store.open_blob(&original.content).await?;
     let name = original.uri.rsplit('/').next().unwrap_or(&original.uri);
@@ -154,8 +154,8 @@ fn stand(headers: &mut HeaderMap, standing: &Standing) -> Result<(), ApiError> {
 }
 
 /// Reads which version is asked for.
-fn version(params: &VersionParams) -> Result<Option<VersionRef>, ApiError> {
-    let Some(text) = params.version.as_deref() else { return Ok(None) };
+pub(super) fn version(text: Option<&str>) -> Result<Option<VersionRef>, ApiError> {
+    let Some(text) = text else { return Ok(None) };
     let content: ContentHash = text.parse().map_err(|error| ApiError::from(error).at("version"))?;
     Ok(Some(VersionRef::Content(content)))
 }

@@ -183,7 +183,7 @@ impl From<&answer::Citation> for Citation {
     }
 }
 
-/// Where a citation stands on a page.
+/// Where a citation or a block stands on a page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Location {
     /// The page, counted from 1.
@@ -203,12 +203,14 @@ impl Location {
                 .into_iter()
                 .collect();
         }
+        citation.boxes.iter().map(Self::from).collect()
+    }
+}
+
+impl From<&PageBoxes> for Location {
+    fn from(boxes: &PageBoxes) -> Self {
         let edges = |rect: &Rect| [rect.x1, rect.y1, rect.x2, rect.y2];
-        let on_page = |boxes: &PageBoxes| Self {
-            page: boxes.page,
-            rects: boxes.rects.iter().map(edges).collect(),
-        };
-        citation.boxes.iter().map(on_page).collect()
+        Self { page: boxes.page, rects: boxes.rects.iter().map(edges).collect() }
     }
 }
 

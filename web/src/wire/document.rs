@@ -1,11 +1,13 @@
 //! Documents on the wire.
 
+use footnote_core::Error;
 use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, DocumentId};
 use footnote_core::query::{DocumentRef, Passage};
-use footnote_store::{DocumentState, DocumentSummary, DocumentText, Standing};
+use footnote_store::{DocumentState, DocumentSummary, DocumentText, ParsedVersion, Standing};
 use serde::{Deserialize, Serialize};
 
+use super::block::{Contents, Parsed};
 use super::version::VersionStanding;
 use super::{List, TextRange};
 
@@ -90,6 +92,17 @@ impl From<DocumentSummary> for Document {
     }
 }
 
+/// A document with its contents.
+#[derive(Debug, Clone, Serialize)]
+pub struct WholeDocument {
+    /// What is known of it.
+    #[serde(flatten)]
+    pub document: Document,
+    /// Its text and its blocks; they come with `ready`.
+    #[serde(flatten)]
+    pub contents: Option<Contents>,
+}
+
 /// Which version of a document is asked for.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -113,6 +126,71 @@ pub struct Text {
 impl From<DocumentText> for Text {
     fn from(text: DocumentText) -> Self {
         Self { version: text.content.to_string(), standing: text.standing.into(), text: text.text }
+    }
+}
+
+/// Which version of a document is asked for, and which page of it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct BlockParams {
+    /// The hash of the version's original bytes, as citations name it; the live one if absent.
+    pub version: Option<String>,
+    /// The page, counted from 1; all of them if absent.
+    pub page: Option<u32>,
+}
+
+/// What was read from a version of a document.
+#[derive(Debug, Clone, Serialize)]
+pub struct Blocks {
+    /// The hash of the version's original bytes.
+    pub version: String,
+    /// How the version stands to the live one.
+    #[serde(flatten)]
+    pub standing: VersionStanding,
+    /// Which stretch of the version's text `text` is.
+    pub text_range: TextRange,
+    /// What was read.
+    #[serde(flatten)]
+    pub parsed: Parsed,
+}
+
+impl From<ParsedVersion> for Blocks {
+    fn from(version: ParsedVersion) -> Self {
+        let parsed = Parsed::from(version.parsed);
+        Self {
+            version: version.content.to_string(),
+            standing: version.standing.into(),
+            text_range: TextRange { start: 0, end: parsed.contents.characters },
+            parsed,
+        }
+    }
+}
+
+impl Blocks {
+    /// Leaves what stands on a page, in blocks and in text; ranges still point into the whole text.
+    ///
+    /// # Errors
+    /// `NotFound` when the document has no such page.
+    pub fn on_page(mut self, page: u32) -> footnote_core::Result<Self> {
+        if !(1..=self.parsed.pages.unwrap_or_default()).contains(&page) {
+            return Err(match self.parsed.pages {
+                None => Error::not_found("the document has no pages"),
+                Some(n_pages) => Error::not_found(format!(
+                    "the document has no page {page}, it has {n_pages} pages"
+                )),
+            });
+        }
+        let Contents { text, blocks, .. } = &mut self.parsed.contents;
+        blocks.retain(|block| block.page == Some(page));
+        let ranges = blocks.iter().map(|block| block.range);
+        let around = |all: TextRange, one: TextRange| TextRange {
+            start: all.start.min(one.start),
+            end: all.end.max(one.end),
+        };
+        self.text_range = ranges.reduce(around).unwrap_or(TextRange { start: 0, end: 0 });
+        let TextRange { start, end } = self.text_range;
+        *text = text.chars().skip(start).take(end.saturating_sub(start)).collect();
+        Ok(self)
     }
 }
 

@@ -19,6 +19,7 @@ mod history;
 mod limits;
 mod moving;
 mod page;
+mod parse;
 mod real_models;
 mod secrets;
 mod server;

@@ -137,6 +137,27 @@ fn what_cannot_be_read_is_listed_and_the_rest_is_there() {
     assert_eq!(code(&journey.program(&unknown).output().unwrap()), 9);
 }
 
+#[test]
+fn the_chunks_that_are_shown_of_a_file_are_those_that_are_kept() {
+    let Some(journey) = Journey::begin("chunks") else { return };
+    let file = docs().join("samples/handbook/leave-policy.md");
+    let run = |args: &[&str]| {
+        let output = journey.program(&[args, &["--format", "json"]].concat()).output().unwrap();
+        assert_eq!(code(&output), 0, "{args:?}: {}", stderr(&output));
+        serde_json::from_str::<Value>(&stdout(&output)).unwrap()
+    };
+    let shown = run(&["parse", file.to_str().unwrap(), "--chunks"]);
+    run(&["ingest", file.to_str().unwrap()]);
+    let documents = run(&["docs", "list"]);
+    let kept = run(&["docs", "chunks", documents["data"][0]["id"].as_str().unwrap()]);
+    let fields = |chunk: &Value| {
+        ["ordinal", "range", "page", "heading", "text"].map(|field| chunk[field].clone())
+    };
+    let fields = |chunks: &Value| chunks.as_array().unwrap().iter().map(fields).collect::<Vec<_>>();
+    assert_eq!(fields(&shown["chunks"]), fields(&kept["data"]));
+    assert_eq!(shown["chunks"][2]["context"], "Leave policy > Annual leave");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_stops_an_ingestion_in_good_order() {

@@ -53,6 +53,10 @@ async fn the_bodies_have_the_shapes_that_were_agreed() {
         shape(server.get(&format!("/api/v1/documents/{id}/chunks")).await.json())
     );
     insta::assert_snapshot!(
+        "blocks",
+        shape(server.get(&format!("/api/v1/documents/{id}/blocks")).await.json())
+    );
+    insta::assert_snapshot!(
         "text",
         shape(server.get(&format!("/api/v1/documents/{id}/text")).await.json())
     );

@@ -10,8 +10,8 @@ use crate::exit::Outcome;
 use crate::options::Shared;
 use crate::{
     ask, backup, collections, completions, config, demo, docs, doctor, eval, export, import,
-    ingest, jobs, migrate, models, parse_worker, reindex, restore, search, serve, sync, threads,
-    torture, vacuum,
+    ingest, jobs, migrate, models, parse, parse_worker, reindex, restore, search, serve, sync,
+    threads, torture, vacuum,
 };
 
 /// How help and errors of the command line are coloured.
@@ -27,6 +27,7 @@ Examples:
   footnote demo                              Try it: models, sample documents, two answers, a page
   footnote models pull                       Download the models once
   footnote ingest ./docs -c handbook         Read a folder into a collection
+  footnote parse ./docs/leave.pdf            Show what is read of a file, without keeping it
   footnote ask \"How many days of leave?\"     Answer with footnotes
   footnote search \"parental leave\" --explain Show the passages and how they were ranked
   footnote serve --open                      Serve the page and the API on this machine
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Demo(demo::Args),
     /// Read files and folders into a collection
     Ingest(ingest::Args),
+    /// Show what is read of a file, without keeping it
+    Parse(parse::Args),
     /// Find passages
     Search(search::Args),
     /// Answer a question with footnotes
@@ -136,6 +139,7 @@ async fn dispatch(command: Command, context: Context) -> Result<Outcome> {
     match command {
         Command::Demo(args) => demo::run(args, context).await,
         Command::Ingest(args) => ingest::run(args, context).await,
+        Command::Parse(args) => parse::run(args, context).await,
         Command::Search(args) => search::run(args, context).await,
         Command::Ask(args) => ask::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,

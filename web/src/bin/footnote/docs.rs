@@ -2,6 +2,7 @@
 
 mod duplicates;
 mod remove;
+mod show;
 mod versions;
 
 use console::style;
@@ -34,7 +35,7 @@ pub(crate) enum Command {
         #[arg(short, long, value_name = "COLLECTION")]
         collection: Option<String>,
     },
-    /// Show what is known of a document
+    /// Show what is known of a document; with --format json its text and its blocks too
     Show {
         /// Its id
         id: DocumentId,
@@ -105,7 +106,7 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
         Command::List { collection } => {
             output.list(&list(&store, collection.as_deref()).await?, table)?;
         }
-        Command::Show { id } => output.one(&show(&store, id).await?, card)?,
+        Command::Show { id } => show::show(&store, id, output).await?,
         Command::Text { id, version } => {
             let scope = auth::scope(&auth::command_line(), &[])?;
             let text = Text::from(store.document_text(&scope, id, version.version()).await?);
@@ -155,15 +156,11 @@ async fn list(store: &Store, collection: Option<&str>) -> Result<Vec<Document>> 
     }
 }
 
-async fn show(store: &Store, id: DocumentId) -> Result<Document> {
-    let scope = auth::scope(&auth::command_line(), &[])?;
-    Ok(store.document(&scope, id).await?.into())
-}
-
 async fn all(store: &Store, ids: &[DocumentId]) -> Result<Vec<Document>> {
+    let scope = auth::scope(&auth::command_line(), &[])?;
     let mut documents = Vec::with_capacity(ids.len());
     for id in ids {
-        documents.push(show(store, *id).await?);
+        documents.push(store.document(&scope, *id).await?.into());
     }
     Ok(documents)
 }
@@ -194,24 +191,6 @@ fn table(documents: &[Document]) -> String {
             style(document.id).dim().to_string(),
         ]
     }));
-    columns(&rows)
-}
-
-fn card(document: &Document) -> String {
-    let row = |name: &str, value: String| vec![style(name).dim().to_string(), value];
-    let mut rows = vec![
-        row("title", document.title.clone()),
-        row("uri", document.uri.clone()),
-        row("source", document.source.clone()),
-        row("id", document.id.to_string()),
-        row("version", document.version.clone()),
-        row("type", document.media_type.clone()),
-        row("size", bytes(document.size_bytes)),
-        row("chunks", document.chunks.to_string()),
-        row("state", document.state.to_owned()),
-    ];
-    rows.extend(document.pages.map(|pages| row("pages", pages.to_string())));
-    rows.extend(document.notes.iter().map(|note| row("note", note.clone())));
     columns(&rows)
 }
 

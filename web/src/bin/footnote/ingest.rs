@@ -1,8 +1,7 @@
 //! `footnote ingest`: reads files, folders, other machines and standard input into a collection.
 
 use console::style;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -22,6 +21,7 @@ use crate::hands::Hands;
 use crate::interrupt;
 use crate::output::{Output, columns};
 use crate::progress::{IngestProgress, Style};
+use crate::stdin;
 
 /// What stands in for the source root of standard input.
 const STDIN_ROOT: &str = "stdin";
@@ -201,37 +201,22 @@ async fn tell(intake: &Intake, mut jobs: mpsc::Receiver<JobId>, output: Output) 
 impl Args {
     /// Reads what was typed, standard input aside.
     fn inputs(&self) -> Result<Vec<Input>> {
-        self.remote.inputs(self.paths.iter().filter(|path| !is_stdin(path)))
+        self.remote.inputs(self.paths.iter().filter(|path| !stdin::is_meant(path)))
     }
 
     fn reads_stdin(&self) -> bool {
-        self.paths.iter().any(|path| is_stdin(path))
+        self.paths.iter().any(|path| stdin::is_meant(path))
     }
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path == Path::new("-")
 }
 
 /// Makes the request, keeping standard input where it is asked for.
 async fn request(args: Args, mut inputs: Vec<Input>, intake: &Intake) -> Result<Request> {
     if args.reads_stdin() {
-        let original = Original::Bytes(stdin().await?.into());
+        let original = Original::Bytes(stdin::read().await?.into());
         inputs.push(intake.keep(STDIN_ROOT, &args.name, original).await?);
     }
     let Args { collection, include, exclude, verify, .. } = args;
     Ok(Request { collection, inputs, include, exclude, verify, ..Request::default() })
-}
-
-/// Reads standard input to its end.
-async fn stdin() -> Result<Vec<u8>> {
-    let read = tokio::task::spawn_blocking(|| {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_n_bytes| bytes)
-    });
-    read.await
-        .map_err(|error| Error::internal("reading standard input failed").because(error))?
-        .map_err(|error| Error::unavailable("cannot read standard input").because(error))
 }
 
 /// Writes what became of the items.

@@ -1,0 +1,27 @@
+//! `/api/v1/documents/{id}/blocks`: what was read from a document, block by block.
+
+use axum::extract::State;
+
+use footnote_core::id::DocumentId;
+
+use super::documents::version;
+use crate::auth;
+use crate::error::ApiError;
+use crate::extract::{Id, Params};
+use crate::state::AppState;
+use crate::wire::document::{BlockParams, Blocks};
+
+/// Returns the text of a version and its blocks with their places: all of it, or one page.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Id(id): Id<DocumentId>,
+    Params(params): Params<BlockParams>,
+) -> Result<axum::Json<Blocks>, ApiError> {
+    let scope = auth::scope(&auth::requester(), &[])?;
+    let version = version(params.version.as_deref())?;
+    let blocks = Blocks::from(state.app.store.document_parsed(&scope, id, version).await?);
+    Ok(axum::Json(match params.page {
+        Some(page) => blocks.on_page(page)?,
+        None => blocks,
+    }))
+}

@@ -146,9 +146,10 @@ impl Reader {
     async fn see(&self, path: &Path) -> Result<Shown> {
         let is_stdin = stdin::is_meant(path);
         let source = if is_stdin { self.stdin_name.clone() } else { path.display().to_string() };
-        let waiting = Waiting::new(self.style, &format!("Reading {source}…"));
+        let name = Path::new(&source).file_name().unwrap_or_default().display();
+        let waiting = Waiting::new(self.style, &format!("Reading {name}…"));
         let on_progress = |Progress { n_read, n_pages }| {
-            waiting.say(format!("Reading {source}… {n_read} of {n_pages} pages"));
+            waiting.say(format!("Reading {name}… {n_read} of {n_pages} pages"));
         };
         let read = if is_stdin {
             self.preview.bytes(&source, stdin::read().await?, &on_progress).await

@@ -245,19 +245,22 @@ impl Planning<'_> {
 
     async fn sort_in(&mut self, found: Found, plan: &mut Plan) -> Result<()> {
         let (verify, max_bytes) = (self.verify, self.ingestor.config.max_file_bytes);
+        let reader = self.ingestor.readings.reader().await;
         let known = self.known(&found.source.root).await?.note(&found.source.uri).cloned();
         let change = match (known, &found.place) {
-            (Some(known), _) if !verify && is_untouched(&found, &known) => Ok(Change::Unchanged),
+            (Some(known), _) if !verify && is_untouched(&found, &known, reader) => {
+                Ok(Change::Unchanged)
+            }
             (known, Place::File { path }) => {
                 let loaded = loading::file(path.clone(), max_bytes).await;
                 loaded.map(|loaded| match known {
                     None => Change::New,
-                    Some(known) if is_same(&known, &loaded.content) => Change::Unchanged,
+                    Some(known) if is_same(&known, &loaded.content, reader) => Change::Unchanged,
                     Some(_) => Change::Changed,
                 })
             }
             (Some(known), Place::Blob { content } | Place::Inside { content, .. })
-                if is_same(&known, content) =>
+                if is_same(&known, content, reader) =>
             {
                 Ok(Change::Unchanged)
             }

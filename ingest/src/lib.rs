@@ -22,6 +22,7 @@ pub mod outbound;
 pub mod plan;
 pub mod preview;
 pub mod progress;
+mod reader;
 mod reading;
 pub mod reembed;
 pub mod report;

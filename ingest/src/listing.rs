@@ -16,6 +16,8 @@ use crate::loading;
 use crate::machine;
 use crate::plan::{Known, is_untouched};
 use crate::progress::Event;
+use crate::reader::Reader;
+use crate::reading::Readings;
 use crate::reembed::Reembed;
 use crate::request::Request;
 use crate::scan::{self, Found, Missing, Page, Reach, Through, Unlisted};
@@ -33,6 +35,8 @@ pub(crate) struct Lister<'a> {
     pub(crate) max_file_bytes: u64,
     /// What embeds documents again, if anything does.
     pub(crate) reembed: Option<&'a dyn Reembed>,
+    /// What reads documents here.
+    pub(crate) readings: &'a Readings,
     /// Who hears of it.
     pub(crate) audience: &'a Audience,
     /// Stops in order.
@@ -44,6 +48,7 @@ struct Listing<'a> {
     lister: &'a Lister<'a>,
     lease: &'a JobLease,
     collection: CollectionId,
+    reader: Reader,
     verify: bool,
     again: bool,
     known: HashMap<String, Known>,
@@ -107,6 +112,7 @@ impl Lister<'_> {
             lister: self,
             lease: &job.lease,
             collection: job.brief.collection,
+            reader: self.readings.reader().await,
             verify: request.verify,
             again: request.again,
             known: HashMap::new(),
@@ -209,9 +215,10 @@ impl Listing<'_> {
         self.n_items += found.len() as u64;
         self.size_bytes += found.iter().map(|found| found.size_bytes).sum::<u64>();
         for found in found {
-            let verify = self.verify;
+            let (verify, reader) = (self.verify, self.reader);
             let known = self.known(&found.source.root).await?.note(&found.source.uri);
-            let is_there = known.is_some_and(|known| !verify && is_untouched(&found, known));
+            let is_there =
+                known.is_some_and(|known| !verify && is_untouched(&found, known, reader));
             if is_there { unchanged.push(item(found)) } else { wanted.push(found) }
         }
         if !unchanged.is_empty() && !self.again {

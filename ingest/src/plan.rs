@@ -2,12 +2,12 @@
 
 use footnote_core::clock::Timestamp;
 use footnote_core::id::ContentHash;
-use footnote_document::READING;
 use footnote_store::KnownSource;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::reader::Reader;
 use crate::scan::{Found, Missing, Unlisted};
 
 /// How long before it was read a file must have been changed for its time to prove anything: one
@@ -74,8 +74,8 @@ impl Known {
 
 /// Tells whether the source says of a document what it said when the document was read: then it
 /// need not be read.
-pub(crate) fn is_untouched(found: &Found, known: &KnownSource) -> bool {
-    if known.reading != READING || known.is_unfinished {
+pub(crate) fn is_untouched(found: &Found, known: &KnownSource, reader: Reader) -> bool {
+    if !reader.has_read(&known.reading) || known.is_unfinished {
         return false;
     }
     match &found.tag {
@@ -89,8 +89,8 @@ pub(crate) fn is_untouched(found: &Found, known: &KnownSource) -> bool {
 }
 
 /// Tells whether a document has the same content, read the same way.
-pub(crate) fn is_same(known: &KnownSource, content: &ContentHash) -> bool {
-    known.content == *content && known.reading == READING
+pub(crate) fn is_same(known: &KnownSource, content: &ContentHash, reader: Reader) -> bool {
+    known.content == *content && reader.has_read(&known.reading)
 }
 
 /// Returns the time of a file if it proves that the file is as it was read at a moment.
@@ -115,6 +115,9 @@ mod tests {
     use footnote_core::document::Source;
     use footnote_core::id::{CollectionId, DocumentId, VersionId};
     use footnote_core::job::Place;
+    use footnote_document::READING;
+
+    const READER: Reader = Reader { has_ocr: true };
 
     fn known(uri: &str) -> KnownSource {
         let id = DocumentId::derive(CollectionId::named("c"), "/docs", uri);
@@ -145,12 +148,12 @@ mod tests {
 
     #[test]
     fn only_the_same_size_and_a_settled_time_prove_that_nothing_changed() {
-        assert!(is_untouched(&found(5_000, None), &known("a.md")));
-        assert!(!is_untouched(&found(5_001, None), &known("a.md")));
+        assert!(is_untouched(&found(5_000, None), &known("a.md"), READER));
+        assert!(!is_untouched(&found(5_001, None), &known("a.md"), READER));
         let unproven = KnownSource { modified: None, ..known("a.md") };
-        assert!(!is_untouched(&found(5_000, None), &unproven));
+        assert!(!is_untouched(&found(5_000, None), &unproven, READER));
         let older = KnownSource { reading: "0".to_owned(), ..known("a.md") };
-        assert!(!is_untouched(&found(5_000, None), &older));
+        assert!(!is_untouched(&found(5_000, None), &older, READER));
         assert_eq!(settled(Some(Timestamp(5_000)), Timestamp(6_999)), None);
         assert_eq!(settled(Some(Timestamp(5_000)), Timestamp(7_000)), Some(Timestamp(5_000)));
     }
@@ -158,8 +161,8 @@ mod tests {
     #[test]
     fn a_tag_decides_alone_where_there_is_one() {
         let known = KnownSource { tag: Some("v1".to_owned()), ..known("a.md") };
-        assert!(is_untouched(&found(9_000, Some("v1")), &known));
-        assert!(!is_untouched(&found(5_000, Some("v2")), &known));
+        assert!(is_untouched(&found(9_000, Some("v1")), &known, READER));
+        assert!(!is_untouched(&found(5_000, Some("v2")), &known, READER));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use tokio::task::spawn_blocking;
 
 use crate::failing::failure_from;
 use crate::inside::{Keeper, KeptFile};
+use crate::reader::Reader;
 use crate::sandbox::ParserPool;
 
 /// The tokens that an embedder puts around every text: one before it and one after.
@@ -76,6 +77,11 @@ impl Readings {
     pub(crate) fn new(store: Arc<Store>, parsers: ParserPool, config: &IngestConfig) -> Self {
         let chunk_tokens = config.chunk_tokens;
         Self { store, parsers, chunk_tokens, in_the_making: Mutex::default() }
+    }
+
+    /// Returns what reads documents here.
+    pub(crate) async fn reader(&self) -> Reader {
+        Reader { has_ocr: self.parsers.has_ocr().await }
     }
 
     /// Reads a document, unless equal bytes were read before or are being read now. Whoever waits

@@ -31,6 +31,9 @@ pub struct ParsedDocument {
     pub n_pages: Option<u32>,
     /// What could not be read although the rest could, for the user.
     pub notes: Vec<String>,
+    /// Whether pages that are pictures were not read, for want of a program that recognizes letters.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_unread_pictures: bool,
     /// Where the text stands on its pages, where the format draws it on pages.
     #[serde(default, skip_serializing_if = "Layout::is_empty")]
     pub layout: Layout,

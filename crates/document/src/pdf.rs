@@ -75,6 +75,7 @@ fn read(bytes: &[u8], options: &ParseOptions<'_>) -> Result<ParsedDocument, Fail
     Ok(ParsedDocument {
         title: source.and_then(title::title),
         n_pages,
+        has_unread_pictures: options.recognizer.is_none() && notes.has_pictures(),
         notes: notes.finish(),
         ..assembler.finish()
     })

@@ -125,6 +125,11 @@ impl ParserPool {
         }
     }
 
+    /// Tells whether the letters in pictures are recognized.
+    pub async fn has_ocr(&self) -> bool {
+        self.tesseract().await.is_some()
+    }
+
     /// Returns Tesseract where it is installed; while it is not, it is looked for again.
     async fn tesseract(&self) -> Option<Tesseract> {
         let found = self.tesseract.get_or_try_init(|| Tesseract::find(&self.config)).await;

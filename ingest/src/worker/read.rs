@@ -6,7 +6,6 @@ use footnote_core::id::{DocumentId, VersionId};
 use footnote_core::job::{
     Failure, FailureCode, ItemOutcome, ItemState, JobKind, Place, Stage, TakenItem,
 };
-use footnote_document::READING;
 use footnote_store::{KnownSource, LaterWork, NewVersion, Original, Seen};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use std::path::Path;
@@ -22,6 +21,7 @@ use crate::failing::failure_from;
 use crate::inside;
 use crate::loading::{self, Loaded};
 use crate::plan::{is_gone, is_same};
+use crate::reader::reading_of;
 use crate::reading::{File, Reading};
 
 /// A document that is ready to be embedded.
@@ -161,7 +161,8 @@ impl Run<'_> {
             }
             Err(failure) => return Err(failure),
         };
-        if let Some(known) = known.filter(|known| is_same(known, &loaded.content)) {
+        let reader = self.ingestor.readings.reader().await;
+        if let Some(known) = known.filter(|known| is_same(known, &loaded.content, reader)) {
             self.note_seen(seen(id, known.version, &loaded));
             let outcome = if known.is_unfinished {
                 self.open_again(flight, id, &loaded).await?
@@ -248,7 +249,9 @@ impl Run<'_> {
             modified: item.modified,
             locator: locator.to_owned(),
         };
-        let is_settled = |known: &&KnownSource| known.reading == READING && !known.is_unfinished;
+        let reader = self.ingestor.readings.reader().await;
+        let is_settled =
+            |known: &&KnownSource| reader.has_read(&known.reading) && !known.is_unfinished;
         let known = known.filter(|known| is_settled(known) && !origin.verify);
         let tag = known.and_then(|known| known.tag.as_deref());
         match origin.connector.fetch(&entry, tag, max_bytes).await? {
@@ -297,7 +300,7 @@ impl Prepared {
             collection: item.job.collection,
             source: Source { root: item.lease.root.clone(), uri: item.lease.uri.clone() },
             content: self.loaded.content,
-            reading: READING.to_owned(),
+            reading: reading_of(&self.reading.parsed),
             size_bytes: self.loaded.bytes.len() as u64,
             modified: item.modified,
             chunks: self.reading.chunks.clone(),
@@ -312,7 +315,8 @@ impl Prepared {
     /// Says what the source told of it.
     pub(super) fn seen(&self) -> Seen {
         let document = document_of(&self.flight.item);
-        let version = VersionId::derive(document, &self.loaded.content, READING);
+        let reading = reading_of(&self.reading.parsed);
+        let version = VersionId::derive(document, &self.loaded.content, &reading);
         seen(document, version, &self.loaded)
     }
 }

@@ -35,6 +35,7 @@ impl Run<'_> {
             connections: self.ingestor.connections.as_ref(),
             max_file_bytes: self.ingestor.config.max_file_bytes,
             reembed: self.ingestor.reembed.as_deref(),
+            readings: &self.ingestor.readings,
             audience: &self.audience,
             stop: &self.stop,
         };

@@ -62,6 +62,24 @@ async fn without_tesseract_a_picture_fails_with_what_to_install_and_other_pages_
 }
 
 #[tokio::test]
+async fn pages_that_are_pictures_are_read_once_tesseract_is_there() {
+    if !is_installed().await {
+        return;
+    }
+    let missing = IngestConfig { ocr_program: "/no/tesseract".into(), ..IngestConfig::default() };
+    let bench = Bench::with(missing).await;
+    bench.write_old("rules.pdf", SCAN);
+    bench.write_old("a.txt", "Nothing to recognize here.");
+    bench.run().await;
+    assert_eq!(bench.run().await.counts.unchanged, 2);
+    let bench = bench.reopen_reading(IngestConfig::default()).await;
+    let report = bench.run().await;
+    assert_eq!((report.counts.ready, report.counts.unchanged), (1, 1), "{:?}", report.failed);
+    assert_eq!(bench.find("lighthouse").await, ["rules.pdf"]);
+    assert_eq!(bench.run().await.counts.unchanged, 2);
+}
+
+#[tokio::test]
 async fn a_recognition_that_takes_too_long_costs_its_page() {
     let bench = Bench::with(slow_tesseract(0)).await;
     bench.write("rules.pdf", SCAN);

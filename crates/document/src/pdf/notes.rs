@@ -37,6 +37,11 @@ impl Notes {
         &self.failed
     }
 
+    /// Tells whether pages are pictures without text.
+    pub(crate) fn has_pictures(&self) -> bool {
+        !self.pictures.is_empty()
+    }
+
     /// Writes the notes.
     pub(crate) fn finish(self) -> Vec<String> {
         let mut notes: Vec<String> = self.failed.iter().map(super::failure::note).collect();

@@ -2,6 +2,7 @@
 
 mod data;
 mod models;
+mod ocr;
 mod parser;
 
 use console::style;
@@ -74,6 +75,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     checks.extend(models::check(&settings, context.progress()).await);
     checks.push(parser::parses(&settings).await);
     checks.push(parser::is_limited(&settings).await);
+    checks.push(ocr::check(&settings).await);
     context.output().list(&checks, text)?;
     let has_failed = checks.iter().any(|check| check.state == State::Fail);
     Ok(if has_failed { Outcome::SomeFailed } else { Outcome::Done })

@@ -2,6 +2,7 @@
 
 use footnote_core::document::{Block, BlockKind, ParsedDocument, Place};
 use footnote_core::layout::{Layout, Run};
+use std::borrow::Cow;
 
 use crate::limits::Limits;
 use footnote_core::job::Failure;
@@ -79,11 +80,13 @@ impl<'a> Assembler<'a> {
         Ok(())
     }
 
-    /// Adds a block; one without text is left out.
+    /// Adds a block, without control characters other than the line break and the tab; one without
+    /// text is left out.
     ///
     /// # Errors
     /// `TooLarge` when the text has grown past the limit.
     pub(crate) fn push(&mut self, kind: BlockKind, text: &str) -> Result<(), Failure> {
+        let text = &*without_controls(text);
         let text = if kind == BlockKind::Code { trim_blank_lines(text) } else { text.trim() };
         if text.is_empty() {
             return Ok(());
@@ -100,7 +103,8 @@ impl<'a> Assembler<'a> {
         Ok(())
     }
 
-    /// Adds a block of which it is known where its words stand; their ranges are in its text.
+    /// Adds a block of which it is known where its words stand; their ranges are in its text,
+    /// which has no control characters.
     ///
     /// # Errors
     /// As [`push`](Self::push).
@@ -167,9 +171,19 @@ impl HeadingPath {
     }
 }
 
-/// Writes a text on one line, its words one space apart.
+/// Leaves out the control characters that say nothing about the layout of a text.
+fn without_controls(text: &str) -> Cow<'_, str> {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if text.contains(is_control) {
+        Cow::Owned(text.replace(is_control, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Writes a text on one line, its words one space apart and without control characters.
 pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    without_controls(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Drops blank lines around code but keeps the indentation of its first line.
@@ -210,5 +224,15 @@ mod tests {
             paths,
             ["", "Leave", "Leave/Annual", "Leave", "Leave/Sick", "Leave/Sick", "Leave/Sick"]
         );
+    }
+
+    #[test]
+    fn control_characters_are_no_text() {
+        let limits = Limits::default();
+        let mut assembler = Assembler::new(&limits);
+        assembler.push(BlockKind::Paragraph, "\u{1}\u{7f}").unwrap();
+        assembler.push(BlockKind::Paragraph, "\u{0} Ten\t\u{1b}days\r\n\u{85}a year").unwrap();
+        assert_eq!(assembler.finish().text, "Ten\tdays\na year");
+        assert_eq!(one_line("\u{1} Ten \u{2}\n days\u{3}"), "Ten days");
     }
 }

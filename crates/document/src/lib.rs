@@ -18,6 +18,7 @@ mod decode;
 mod detect;
 mod epub;
 mod grid;
+mod guard;
 mod html;
 mod inside;
 mod limits;

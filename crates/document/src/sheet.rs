@@ -2,6 +2,7 @@
 
 mod comments;
 mod date;
+mod extent;
 mod number;
 mod workbook;
 

@@ -5,6 +5,7 @@ use footnote_core::job::{Failure, FailureCode};
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use super::{Body, Letter, Mail, unnamed};
+use crate::assemble::one_line;
 use crate::decode;
 use crate::options::ParseOptions;
 
@@ -36,7 +37,7 @@ fn letter(message: &Message<'_>) -> Letter {
         | PartType::Multipart(_) => None,
     });
     Letter {
-        subject: message.subject().map(str::to_owned).filter(|subject| !subject.trim().is_empty()),
+        subject: message.subject().map(one_line).filter(|subject| !subject.is_empty()),
         fields: vec![
             ("From", addresses(message.from())),
             ("To", addresses(message.to())),

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::io::{Cursor, Read as _};
 
 use super::{Body, Letter, Mail, unnamed};
+use crate::assemble::one_line;
 use crate::limits::Limits;
 use crate::options::ParseOptions;
 use crate::package::damaged;
@@ -69,7 +70,7 @@ fn letter(container: &mut Container<'_>, at: &str, n_inner: usize) -> Letter {
         ("Cc", text(property::CC)),
         ("Date", numbers.get(property::SUBMITTED).map(date).unwrap_or_default()),
     ];
-    let subject = Some(text(property::SUBJECT)).filter(|subject| !subject.trim().is_empty());
+    let subject = Some(one_line(&text(property::SUBJECT))).filter(|subject| !subject.is_empty());
     let plain = text(property::TEXT);
     let body = if plain.trim().is_empty() {
         html(container, at, encoding).map(Body::Html)

@@ -4,8 +4,8 @@ use footnote_core::job::{Failure, FailureCode};
 use pdf_extract::{Document, Error};
 
 use super::failure::{encrypted, unreadable};
-use super::guard::guarded;
 use super::repair;
+use crate::guard::guarded;
 
 /// Opens a file; one whose table of objects is lost is opened with a new one.
 pub(crate) fn open(bytes: &[u8]) -> Result<Document, Failure> {

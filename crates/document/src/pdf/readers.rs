@@ -6,8 +6,8 @@ use pdf_extract::{Document, ObjectId};
 use super::doubt::Quality;
 use super::drawing::Drawing;
 use super::extracted::Extracted;
-use super::guard::guarded;
 use super::interpreted::Interpreted;
+use crate::guard::guarded;
 use crate::ocr::{Recognizer, recognize};
 use crate::page::Page;
 

@@ -6,8 +6,9 @@ use footnote_core::job::Failure;
 use std::io::Cursor;
 
 use super::comments::Comments;
-use super::{Row, date, number};
+use super::{Row, date, extent, number};
 use crate::assemble::Assembler;
+use crate::guard::guarded;
 use crate::limits::Limits;
 use crate::office;
 use crate::package::{Package, damaged, encrypted};
@@ -120,7 +121,10 @@ fn as_float(value: i64) -> f64 {
 /// # Errors
 /// `Unreadable` for a damaged file, `Encrypted` when a password is needed, `TooLarge` past a limit.
 pub(crate) fn xls(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+    extent::check(bytes, limits)?;
+    // The library takes some lengths in the records on trust, and panics where one is wrong.
+    let opened = guarded(|| Xls::new(Cursor::new(bytes))).map_err(|_| damaged())?;
+    let mut workbook: Xls<_> = opened.map_err(|error| match error {
         calamine::XlsError::Password => encrypted(),
         _ => damaged(),
     })?;

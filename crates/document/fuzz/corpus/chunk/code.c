@@ -1,0 +1,3 @@
+c
+#include <x.h>
+int main(void) { return 1; }

@@ -1,0 +1,3 @@
+go
+package x
+func main() { y() }

@@ -1,0 +1,2 @@
+java
+class A { void b() { c(); } }

@@ -1,0 +1,8 @@
+rs
+/// Doc.
+fn main() {
+    let a = 1;
+    leave(a, "ten days of leave");
+}
+
+impl X { fn y() { loop { break; } } }

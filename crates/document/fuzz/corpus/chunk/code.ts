@@ -1,0 +1,2 @@
+ts
+export function a(b: number): string { return `${b}`; }

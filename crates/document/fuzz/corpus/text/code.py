@@ -1,0 +1,7 @@
+py
+import x
+
+class A:
+    """Doc."""
+    def b(self):
+        return 1

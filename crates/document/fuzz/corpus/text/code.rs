@@ -1,0 +1,7 @@
+rs
+/// Takes leave.
+fn main() {
+    leave("ten");
+}
+
+struct X { a: u8 }

@@ -1,0 +1,3 @@
+sql
+-- days
+select 1;

@@ -1,5 +1,6 @@
 //! Office files: Word and PowerPoint of today and of before 2007, and OpenDocument.
 
+mod counts;
 mod docx;
 mod drawing;
 mod legacy;

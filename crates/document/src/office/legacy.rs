@@ -6,9 +6,10 @@ use undoc::doc::DocParser;
 use undoc::model::{Block, Document, HeadingLevel, Paragraph, Table};
 use undoc::ppt::PptParser;
 
-use super::properties;
+use super::{counts, properties};
 use crate::assemble::Assembler;
 use crate::grid::{FirstRow, Grid};
+use crate::guard::guarded;
 use crate::limits::Limits;
 use crate::package::{damaged, encrypted};
 
@@ -17,8 +18,9 @@ use crate::package::{damaged, encrypted};
 /// # Errors
 /// `Unreadable` for a damaged file, `Encrypted` when a password is needed, `TooLarge` past a limit.
 pub(crate) fn doc(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let mut parser = DocParser::from_bytes(bytes.to_vec()).map_err(|error| told(&error))?;
-    let document = parser.parse().map_err(|error| told(&error))?;
+    counts::check(bytes)?;
+    let document = guarded(|| DocParser::from_bytes(bytes.to_vec())?.parse());
+    let document = document.map_err(|_| damaged())?.map_err(|error| told(&error))?;
     let mut assembler = Assembler::new(limits);
     for section in &document.sections {
         for block in &section.content {
@@ -34,8 +36,8 @@ pub(crate) fn doc(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failu
 /// # Errors
 /// As [`doc`].
 pub(crate) fn ppt(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let mut parser = PptParser::from_bytes(bytes.to_vec()).map_err(|error| told(&error))?;
-    let document = parser.parse().map_err(|error| told(&error))?;
+    let document = guarded(|| PptParser::from_bytes(bytes.to_vec())?.parse());
+    let document = document.map_err(|_| damaged())?.map_err(|error| told(&error))?;
     limits.check_pages(document.sections.len())?;
     let mut assembler = Assembler::new(limits);
     for (nth, slide) in document.sections.iter().enumerate() {

@@ -31,7 +31,7 @@ fn mail(subject: &str, text: &str, files: &[(&str, &str)]) -> String {
 }
 
 /// Packs files into an archive.
-fn zip<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Vec<u8> {
+pub(crate) fn zip<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         archive.start_file(*name, SimpleFileOptions::default()).unwrap();

@@ -1,6 +1,7 @@
 //! A worker that is dropped midway, as by a crash: nothing is lost, nothing is there twice, and no
 //! more than a batch is done again.
 
+use crate::inside::zip;
 use crate::setup::{Bench, folder, long_text};
 use footnote_core::job::ItemState;
 use std::time::Duration;
@@ -63,6 +64,42 @@ async fn every_document_is_there_once_however_often_the_worker_is_dropped() {
     assert_eq!((index.n_mended, index.n_orphans), (0, 0));
     stop.cancel();
     working.await.unwrap();
+}
+
+#[tokio::test]
+async fn every_file_of_an_archive_is_there_once_however_often_the_worker_is_dropped() {
+    let mut bench = Bench::new().await;
+    let text = |name: &str, n: usize| (format!("{name}{n}.txt"), format!("{name} {n} hums."));
+    let pack = |files: Vec<(String, String)>| {
+        zip(&files.iter().map(|(name, text)| (name.as_str(), text)).collect::<Vec<_>>())
+    };
+    let inner = pack((0..15).map(|n| text("inner", n)).collect());
+    let mut files: Vec<(String, Vec<u8>)> =
+        (0..15).map(|n| text("outer", n)).map(|(name, text)| (name, text.into_bytes())).collect();
+    files.push(("inner.zip".to_owned(), inner));
+    let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes)).collect();
+    for n in 0..3 {
+        bench.write(&format!("{n}.zip"), zip(&files));
+    }
+    let job = bench.intake().enqueue(&folder(bench.documents.path())).await.unwrap();
+    for milliseconds in [30, 45, 60, 75, 90, 105, 120, 135, 150, 200] {
+        let working = bench.work(&CancellationToken::new());
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        working.abort();
+        drop(working.await);
+        bench = bench.reopen().await;
+    }
+    let stop = CancellationToken::new();
+    let working = bench.work(&stop);
+    let counts = bench.ended(job).await.counts;
+    let n_documents = 3 * (1 + 15 + 1 + 15);
+    assert_eq!((counts.failed, counts.total), (0, n_documents), "{counts:?}");
+    let index = bench.store.reconcile().await.unwrap();
+    assert_eq!(u64::try_from(index.n_versions).unwrap(), n_documents);
+    assert_eq!((index.n_mended, index.n_orphans), (0, 0));
+    stop.cancel();
+    working.await.unwrap();
+    assert_eq!(bench.run().await.counts.unchanged, 3, "nothing is left to be read");
 }
 
 #[tokio::test]

@@ -49,6 +49,9 @@ pub struct Document {
     pub source: String,
     /// The path below the root.
     pub uri: String,
+    /// The document that it lies in: the mail to which it is attached, the archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container_id: Option<DocumentId>,
     /// Its title, or the uri where it has none.
     pub title: String,
     /// The media type told from the content.
@@ -77,6 +80,7 @@ impl From<DocumentSummary> for Document {
             source: document.root,
             title: document.title.unwrap_or_else(|| document.uri.clone()),
             uri: document.uri,
+            container_id: document.container,
             media_type: document.media_type,
             version: document.content.to_string(),
             state: match document.state {

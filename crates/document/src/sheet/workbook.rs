@@ -24,12 +24,15 @@ pub(crate) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Fail
     let mut package = Package::open(bytes, limits)?;
     let comments = Comments::read(&mut package)?;
     let title = office::title(&mut package, "docProps/core.xml")?;
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| told(&error))?;
+    let opened = guarded(|| Xlsx::new(Cursor::new(bytes))).map_err(|_| damaged())?;
+    let mut workbook: Xlsx<_> = opened.map_err(|error| told(&error))?;
     let mut assembler = Assembler::new(limits);
     let mut size = Size { n_cells: 0, n_bytes: 0, limits };
     let mut notes = Vec::new();
     for name in workbook.sheet_names() {
-        match sheet(&mut workbook, &name, &mut size) {
+        // Where sums are checked, the library panics at the name of a cell that no sheet has.
+        let rows = guarded(|| sheet(&mut workbook, &name, &mut size));
+        match rows.unwrap_or(Err(SheetError::NoCells)) {
             Ok(rows) => super::write(&name, rows, &mut assembler)?,
             Err(SheetError::Limit(failure)) => return Err(failure),
             Err(SheetError::NoCells) => notes.push(format!("The sheet “{name}” has no cells.")),

@@ -20,8 +20,17 @@ pub(crate) fn limits() -> Limits {
 
 /// Reads a file within [`limits`], and checks what is promised of every file.
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Option<Parsed> {
+    checked(name, bytes, None)
+}
+
+/// Reads a file as [`read`] does, and its pictures with a recognizer of odd words.
+pub(crate) fn recognized(name: &str, bytes: &[u8]) -> Option<Parsed> {
+    checked(name, bytes, Some(&ByItsPixels))
+}
+
+fn checked(name: &str, bytes: &[u8], recognizer: Option<&dyn Recognizer>) -> Option<Parsed> {
     let limits = limits();
-    let options = ParseOptions { recognizer: Some(&ByItsPixels), ..ParseOptions::new(&limits) };
+    let options = ParseOptions { recognizer, ..ParseOptions::new(&limits) };
     let format = detect(name, bytes);
     match parse_with(name, bytes, &options) {
         Ok(parsed) => {

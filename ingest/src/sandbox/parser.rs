@@ -71,7 +71,11 @@ impl From<io::Error> for Interruption {
 impl Parser {
     /// Starts a child.
     pub(super) fn start(command: &ParserCommand, memory_bytes: u64) -> io::Result<Self> {
-        let mut child = Command::new(&command.program)
+        let mut process = Command::new(&command.program);
+        // In a group of their own, the child and what it has started end together.
+        #[cfg(unix)]
+        process.process_group(0);
+        let mut child = process
             .args(&command.args)
             .arg(memory_bytes.to_string())
             .env("RUST_BACKTRACE", "0")
@@ -179,8 +183,21 @@ impl Parser {
             );
         }
         let status = timeout(GRACE, self.child.wait()).await.ok().and_then(Result::ok);
-        let last_words = timeout(GRACE, self.last_words).await.ok().and_then(Result::ok);
+        let last_words = timeout(GRACE, &mut self.last_words).await.ok().and_then(Result::ok);
         diagnose(&last_words.unwrap_or_default(), status, self.memory_bytes)
+    }
+}
+
+impl Drop for Parser {
+    /// Ends the child, and the program that it may have started for a picture.
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(group) =
+            self.child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()))
+        {
+            // It may have ended by itself.
+            rustix::process::kill_process_group(group, rustix::process::Signal::KILL).ok();
+        }
     }
 }
 

@@ -91,6 +91,19 @@ async fn a_recognition_that_takes_too_long_costs_its_page() {
     assert_eq!(bench.find("harbour").await, ["rules.pdf"]);
 }
 
+#[tokio::test]
+async fn a_page_with_which_its_reader_is_lost_is_left_out_and_the_others_are_kept() {
+    let bench = Bench::with(IngestConfig { parse_seconds: 1, ..slow_tesseract(600) }).await;
+    bench.write("rules.pdf", SCAN);
+    let report = bench.run().await;
+    assert_eq!((report.counts.ready, report.counts.failed), (1, 0), "{:?}", report.failed);
+    let found = bench.store.documents(&everything(), DocumentFilter::default()).await.unwrap();
+    let [first, last] = &found.items[0].notes[..] else { panic!("{:?}", found.items[0].notes) };
+    assert!(first.starts_with("Page 1 could not be read: Reading it came no further"), "{first}");
+    assert!(last.starts_with("Page 3 could not be read"), "{last}");
+    assert_eq!(bench.find("harbour").await, ["rules.pdf"]);
+}
+
 /// Configures a program in the place of Tesseract that never ends.
 fn slow_tesseract(ocr_page_seconds: u64) -> IngestConfig {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/slow-tesseract");

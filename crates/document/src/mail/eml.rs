@@ -65,7 +65,9 @@ fn attachments(
 ) -> Result<Vec<Attachment>, Failure> {
     options.limits.check_files(message.attachment_count())?;
     let parts = message.attachments().enumerate();
-    let wanted = parts.filter(|(_, part)| !is_decoration(part, options.recognizer.is_some()));
+    let reads_pictures = options.recognizer.is_some();
+    let wanted =
+        parts.filter(|(_, part)| !is_signature(part) && !is_decoration(part, reads_pictures));
     let attachments = wanted.filter_map(|(nth, part)| {
         let bytes = bytes_of(part);
         let name = part.attachment_name().map(str::to_owned);
@@ -81,6 +83,12 @@ fn is_decoration(part: &MessagePart<'_>, reads_pictures: bool) -> bool {
     let is_picture = part.content_type().is_some_and(|kind| kind.ctype() == "image");
     let is_shown = part.content_id().is_some() || matches!(part.body, PartType::InlineBinary(_));
     is_picture && is_shown && !(reads_pictures && SMALL_PICTURE_BYTES <= part.contents().len())
+}
+
+/// Tells whether a part proves who sent the mail (S/MIME, PGP) and says nothing to a reader.
+fn is_signature(part: &MessagePart<'_>) -> bool {
+    let subtype = part.content_type().and_then(|kind| kind.subtype()).unwrap_or_default();
+    ["pkcs7-signature", "x-pkcs7-signature", "pgp-signature"].contains(&subtype)
 }
 
 fn bytes_of(part: &MessagePart<'_>) -> Vec<u8> {

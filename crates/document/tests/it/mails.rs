@@ -32,6 +32,22 @@ fn a_mail_is_its_header_and_text_and_its_attachments_are_files() {
 }
 
 #[test]
+fn logos_and_signatures_of_a_mail_are_no_documents() {
+    let mail = "Subject: Leave\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n\
+        <img src='cid:logo'>Ten days.\r\n--b\r\nContent-Type: image/png; name=logo.png\r\n\
+        Content-ID: <logo>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n\
+        --b\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nMIIB\r\n\
+        --b\r\nContent-Type: image/png; name=chart.png\r\n\
+        Content-Disposition: attachment; filename=chart.png\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--\r\n";
+    let parsed = parse_all("a.eml", mail.as_bytes(), &Limits::default()).unwrap();
+    let names: Vec<&str> = parsed.attachments.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["chart.png"]);
+}
+
+#[test]
 fn a_mail_of_outlook_is_read_alike() {
     let parsed = parse_all("a.msg", &samples::msg(), &Limits::default()).unwrap();
     assert_eq!(

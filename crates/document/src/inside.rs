@@ -61,7 +61,9 @@ fn free(name: String, taken: &mut HashMap<String, u32>) -> String {
     }
     let number = *n_asked;
     let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() && !extension.contains('/') => {
+        Some((stem, extension))
+            if !matches!(stem.chars().last(), None | Some('/')) && !extension.contains('/') =>
+        {
             (stem, format!(".{extension}"))
         }
         Some(_) | None => (name.as_str(), String::new()),

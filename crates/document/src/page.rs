@@ -11,20 +11,24 @@ pub(crate) use line::Line;
 pub(crate) use outline::Outline;
 pub(crate) use write::write;
 
+mod atom;
 mod bidi;
 mod columns;
 mod drawn;
 mod fragment;
 mod furniture;
+mod gaps;
 mod glyph;
 mod headings;
 mod hyphen;
+mod initial;
 mod line;
 mod outline;
 mod paragraph;
 mod rows;
 mod spacing;
 mod table;
+mod upright;
 mod write;
 
 /// A page as it is read.
@@ -40,6 +44,8 @@ impl Page {
     /// Reads a page from its glyphs, which are in the order of drawing.
     pub(crate) fn of(number: u32, glyphs: Vec<Glyph>) -> Self {
         let mut glyphs = drawn::without_repeats(glyphs);
+        upright::settle(&mut glyphs);
+        initial::settle(&mut glyphs);
         spacing::settle(&mut glyphs);
         let mut regions = Vec::new();
         for fragments in by_direction(fragment::fragments(&glyphs)) {
@@ -50,7 +56,7 @@ impl Page {
             }
         }
         regions.retain(|lines| !lines.is_empty());
-        Self { number, regions }
+        Self { number, regions: paragraph::joined(regions) }
     }
 
     /// Returns its lines.
@@ -180,6 +186,57 @@ mod tests {
         page.extend([(0., 20., "Internal"), (285., 20., "7")]);
         let expected = [vec!["Handbook Part 2"], vec![left; 4], vec![right; 4], vec!["Internal 7"]];
         assert_eq!(read(&page), expected.concat());
+    }
+
+    #[test]
+    fn names_beside_each_other_are_rows_though_each_column_was_drawn_as_a_whole() {
+        let names = |x: f64, text: &'static str| {
+            (0..5).map(move |nth| (x, 80. - 12. * f64::from(nth), text))
+        };
+        let page: Vec<_> =
+            names(0., "Senior Notes Due").chain(names(150., "The Stock Market of York")).collect();
+        assert_eq!(read(&page), ["Senior Notes Due The Stock Market of York"; 5]);
+    }
+
+    #[test]
+    fn lines_between_those_of_another_column_stay_lines() {
+        let left = "a column of text whose lines";
+        let mut page: Vec<_> = (0..4).map(|nth| (0., 95. - 12. * f64::from(nth), left)).collect();
+        page.extend([
+            (170., 100., "are indented at first"),
+            (155., 90., "so"),
+            (175., 90., "that each is one"),
+        ]);
+        page.extend([(155., 80., "and is read as one line"), (155., 70., "down to the very last")]);
+        let right = &read(&page)[4..];
+        assert_eq!(right[..2], ["are indented at first", "so that each is one"]);
+    }
+
+    #[test]
+    fn signs_above_a_comma_stay_in_its_line() {
+        let page = [(0., 50., "Ann"), (15., 50., ","), (15., 54., "*"), (25., 50., "Bo")];
+        assert_eq!(read(&page), ["Ann,* Bo"]);
+    }
+
+    #[test]
+    fn a_sentence_that_goes_on_in_the_next_column_is_one() {
+        let page = |end: &'static str| {
+            let left = ["leave is paid to all people", "who have been here", "as employees", end];
+            let right = [
+                "rest is what everybody needs",
+                "and what the law gives to all",
+                "who have a contract of work",
+                "for a year or more",
+            ];
+            let place = |x: f64| (0..4).map(move |nth| (x, 80. - 12. * f64::from(nth)));
+            let left = place(0.).zip(left).map(|((x, y), text)| (x, y, text));
+            let right = place(150.).zip(right).map(|((x, y), text)| (x, y, text));
+            let glyphs = left.chain(right).flat_map(|(x, y, text)| drawn(x, y, text));
+            let page = Page::of(1, glyphs.collect());
+            paragraph::groups(&page.regions).iter().map(|group| group.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(page("for more than a year. Their"), [8]);
+        assert_eq!(page("for ten whole days."), [4, 4]);
     }
 
     #[test]

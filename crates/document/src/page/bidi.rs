@@ -17,6 +17,25 @@ fn leading(text: &str) -> Option<char> {
     text.chars().find(|c| bidi_class(*c) == BidiClass::L).or_else(|| text.chars().next())
 }
 
+/// Tells whether a text begins with a letter.
+pub(crate) fn is_letter(text: &str) -> bool {
+    leading(text).is_some_and(|c| bidi_class(c) == BidiClass::L || is_backward_letter(c))
+}
+
+/// Tells whether a text is only marks that stand on the letter before them.
+pub(crate) fn is_mark(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| bidi_class(c) == BidiClass::NSM)
+}
+
+/// Tells whether a row of pieces is written from right to left.
+pub(crate) fn is_row_backward(pieces: &[&str]) -> bool {
+    let leading = || pieces.iter().filter_map(|piece| leading(piece));
+    let n_backward = leading().filter(|c| is_backward_letter(*c)).count();
+    let n_forward = leading().filter(|c| bidi_class(*c) == BidiClass::L).count();
+    // A Latin name in Arabic is common, an Arabic one in Latin is rare.
+    n_backward * 2 >= n_forward
+}
+
 /// Returns the order in which pieces that stand from left to right are read.
 ///
 /// The algorithm of Unicode turns the order of reading into that of standing. Turned around, it
@@ -24,10 +43,7 @@ fn leading(text: &str) -> Option<char> {
 /// read either way.
 pub(crate) fn reading_order(pieces: &[&str]) -> Vec<usize> {
     let leading: Vec<char> = pieces.iter().map(|piece| leading(piece).unwrap_or(' ')).collect();
-    let n_backward = leading.iter().filter(|c| is_backward_letter(**c)).count();
-    let n_forward = leading.iter().filter(|c| bidi_class(**c) == BidiClass::L).count();
-    // A Latin name in Arabic is common, an Arabic one in Latin is rare.
-    let base = if n_backward * 2 >= n_forward { Level::rtl() } else { Level::ltr() };
+    let base = if is_row_backward(pieces) { Level::rtl() } else { Level::ltr() };
     let text: String = leading.iter().collect();
     let info = BidiInfo::new(&text, Some(base));
     let offsets = text.char_indices().map(|(offset, _)| offset);

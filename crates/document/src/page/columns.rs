@@ -1,8 +1,13 @@
 //! The order of reading: columns are found by the white space between them.
 
-use super::glyph::{Glyph, is_ideograph};
-use super::real;
+use super::bidi;
+use super::glyph::Glyph;
 use super::rows::Row;
+use margins::Edges;
+use side::{Side, n_switches};
+
+mod margins;
+mod side;
 
 /// How often a region may be divided into columns that are divided in turn.
 const MAX_DEPTH: usize = 8;
@@ -39,7 +44,7 @@ fn is_apart(above: &Row, below: &Row, sizes: f64) -> bool {
 }
 
 /// Divides a region where a gutter runs down some of its rows: what is above comes first, then
-/// the left side, the right side, and what is below.
+/// the side on which reading begins, the other one, and what is below.
 fn divide(mut rows: Vec<Row>, glyphs: &[Glyph], depth: usize, regions: &mut Vec<Vec<Row>>) {
     let gutter = if depth == 0 { None } else { gutter(&rows, glyphs) };
     let Some(Gutter { at, first, last }) = gutter else {
@@ -51,10 +56,21 @@ fn divide(mut rows: Vec<Row>, glyphs: &[Glyph], depth: usize, regions: &mut Vec<
     let below = rows.split_off(last + 1);
     let beside = rows.split_off(first);
     divide(rows, glyphs, depth - 1, regions);
+    let is_backward = is_backward(&beside, glyphs);
     let (left, right) = sides(beside, at);
-    divide(left, glyphs, depth - 1, regions);
-    divide(right, glyphs, depth - 1, regions);
+    for side in if is_backward { [right, left] } else { [left, right] } {
+        divide(side, glyphs, depth - 1, regions);
+    }
     divide(below, glyphs, depth - 1, regions);
+}
+
+/// Tells whether rows are written from right to left.
+fn is_backward(rows: &[Row], glyphs: &[Glyph]) -> bool {
+    let fragments = rows.iter().flat_map(Row::texts);
+    let first = fragments.filter_map(|fragment| glyphs.get(fragment.glyphs.start));
+    let (backward, forward): (Vec<&Glyph>, Vec<&Glyph>) =
+        first.partition(|glyph| bidi::is_backward(&glyph.text));
+    backward.len() > forward.len()
 }
 
 /// White space that runs down rows, between two columns.
@@ -192,33 +208,6 @@ impl Candidate {
 /// How far a header stands from the columns at least, as a multiple of its size.
 const FROM_MARGIN: f64 = 1.6;
 
-/// Where the columns on both sides of a place begin and end.
-struct Edges {
-    left: (f64, f64),
-    right: (f64, f64),
-}
-
-impl Edges {
-    fn of(spans: &[Vec<(f64, f64)>], at: f64) -> Self {
-        let hull =
-            |(start, end): (f64, f64), span: &(f64, f64)| (start.min(span.0), end.max(span.1));
-        let none = (f64::INFINITY, f64::NEG_INFINITY);
-        let (left, right): (Vec<_>, Vec<_>) =
-            spans.iter().flatten().partition(|(start, end)| start + end < at * 2.);
-        Self { left: left.into_iter().fold(none, hull), right: right.into_iter().fold(none, hull) }
-    }
-
-    /// Tells whether a row stands at the outer edges only.
-    fn have_margin(&self, spans: &[(f64, f64)], at: f64, size: f64) -> bool {
-        let row = Self::of(std::slice::from_ref(&spans.to_vec()), at);
-        let is_outside =
-            (row.left.0 - self.left.0).abs() < size && (row.right.1 - self.right.1).abs() < size;
-        let is_open =
-            row.left.1 < self.left.1 - size * 2. && row.right.0 > self.right.0 + size * 2.;
-        is_outside && is_open
-    }
-}
-
 /// Tells whether a row has text before and after a place.
 fn has_text(spans: &[(f64, f64)], at: f64) -> (bool, bool) {
     (
@@ -273,81 +262,4 @@ fn divides_text(rows: &[Row], gutter: &Gutter, glyphs: &[Glyph]) -> bool {
         return left.is_text() && right.is_text() && (!is_aligned || is_prose);
     }
     n_rows > 3 && left.is_prose() && right.is_prose()
-}
-
-/// What stands on one side of a gutter.
-struct Side {
-    n_rows: usize,
-    n_chars: f64,
-    n_letters: f64,
-    /// How many rows reach over most of the side.
-    n_full: usize,
-    /// Where fragments stand in the order of drawing.
-    drawn: Vec<usize>,
-    downs: Vec<f64>,
-}
-
-impl Side {
-    fn of(rows: &[Row], glyphs: &[Glyph]) -> Self {
-        let start = rows.iter().map(Row::start).fold(f64::INFINITY, f64::min);
-        let end = rows.iter().map(Row::end).fold(f64::NEG_INFINITY, f64::max);
-        let is_full = |row: &&Row| row.end() - row.start() > (end - start) * 0.7;
-        let mut side = Self {
-            n_rows: rows.len(),
-            n_chars: 0.,
-            n_letters: 0.,
-            n_full: rows.iter().filter(is_full).count(),
-            drawn: Vec::new(),
-            downs: rows.iter().map(|row| row.down).collect(),
-        };
-        for fragment in rows.iter().flat_map(Row::texts) {
-            side.drawn.push(fragment.glyphs.start);
-            for glyph in &glyphs[fragment.glyphs.clone()] {
-                side.count(&glyph.text);
-            }
-        }
-        side.drawn.sort_unstable();
-        side
-    }
-
-    fn count(&mut self, text: &str) {
-        for c in text.chars() {
-            let is_square = is_ideograph(c) || ('\u{AC00}'..='\u{D7A3}').contains(&c);
-            let weight = if is_square { 2. } else { 1. };
-            self.n_chars += weight;
-            if c.is_alphabetic() {
-                self.n_letters += weight;
-            }
-        }
-    }
-
-    fn chars_per_row(&self) -> f64 {
-        self.n_chars / real(self.n_rows.max(1))
-    }
-
-    fn is_text(&self) -> bool {
-        self.n_letters > self.n_chars * 0.6 && self.chars_per_row() > 8.
-    }
-
-    /// Tells whether lines of words fill the side.
-    fn is_prose(&self) -> bool {
-        self.is_text() && self.chars_per_row() > 20. && self.n_full * 5 >= self.n_rows * 2
-    }
-
-    /// Returns how many rows stand level with one of another side.
-    fn n_beside(&self, other: &Self) -> usize {
-        let is_level = |down: &&f64| other.downs.iter().any(|there| (there - **down).abs() < 1.);
-        self.downs.iter().filter(is_level).count()
-    }
-}
-
-/// Returns how often the drawing goes over from one side to the other.
-fn n_switches(left: &Side, right: &Side) -> usize {
-    let sides = [(left, false), (right, true)];
-    let mut drawn: Vec<(usize, bool)> = sides
-        .iter()
-        .flat_map(|(side, is_right)| side.drawn.iter().map(|nth| (*nth, *is_right)))
-        .collect();
-    drawn.sort_unstable();
-    drawn.windows(2).filter(|pair| pair[0].1 != pair[1].1).count()
 }

@@ -25,6 +25,8 @@ pub(crate) struct Fragment {
     pub(crate) size: f64,
     pub(crate) direction: Direction,
     pub(crate) is_space: bool,
+    /// Whether it has letters or digits: a brace may be much larger than what it stands beside.
+    pub(crate) has_words: bool,
 }
 
 /// Gathers the fragments of a page.
@@ -52,6 +54,7 @@ impl Fragment {
             size: glyph.size,
             direction: glyph.direction,
             is_space: glyph.is_space(),
+            has_words: has_words(glyph),
         }
     }
 
@@ -70,9 +73,14 @@ impl Fragment {
     fn push(&mut self, glyph: &Glyph) {
         let start = self.direction.along(glyph.x, glyph.y);
         self.glyphs.end += 1;
+        self.has_words |= has_words(glyph);
         self.end = self.end.max(start + glyph.width);
         self.next = start + glyph.advance;
     }
+}
+
+fn has_words(glyph: &Glyph) -> bool {
+    glyph.text.chars().any(char::is_alphanumeric)
 }
 
 /// Returns from which part of the size on a gap between two texts is a space.

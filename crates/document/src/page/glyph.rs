@@ -40,6 +40,11 @@ impl Direction {
         x.mul_add(self.y, -(y * self.x))
     }
 
+    /// Returns a point moved by a distance along the direction.
+    pub(crate) fn moved(self, x: f64, y: f64, distance: f64) -> (f64, f64) {
+        (self.x.mul_add(distance, x), self.y.mul_add(distance, y))
+    }
+
     /// Returns the rectangle around what stands between two places along and two down.
     #[expect(clippy::cast_possible_truncation, reason = "places on a page need no more digits")]
     pub(crate) fn rect(self, along: (f64, f64), down: (f64, f64)) -> Rect {
@@ -109,8 +114,7 @@ impl Glyph {
 
     /// Returns the middle of its base line on the page.
     pub(crate) fn middle(&self) -> (f64, f64) {
-        let half = self.width / 2.;
-        (half.mul_add(self.direction.x, self.x), half.mul_add(self.direction.y, self.y))
+        self.direction.moved(self.x, self.y, self.width / 2.)
     }
 }
 

@@ -3,6 +3,7 @@
 use footnote_core::layout::{Rect, Toward};
 use std::ops::Range;
 
+use super::atom::{Atom, atoms};
 use super::bidi;
 use super::fragment::space;
 use super::glyph::{Direction, Glyph, is_ideograph};
@@ -25,6 +26,8 @@ pub(crate) struct Line {
     pub(crate) down: f64,
     pub(crate) size: f64,
     pub(crate) direction: Direction,
+    /// Whether it is at the top of a column, and goes on with what the last column ends in.
+    pub(crate) is_continued: bool,
     /// How far glyphs reach above and below the base line, as parts of the size.
     reach: (f64, f64),
 }
@@ -62,6 +65,7 @@ impl Line {
             down: row.down,
             size: row.size,
             direction: first.direction,
+            is_continued: false,
             reach: if is_upright { REACH_UPRIGHT } else { REACH },
         })
     }
@@ -89,51 +93,34 @@ impl Line {
         self.text.chars().count()
     }
 
+    /// Tells whether it is written from right to left, or at least begins so.
+    pub(crate) fn is_backward(&self) -> bool {
+        self.words.first().is_some_and(|word| word.is_backward)
+    }
+
+    /// Returns the words in a range of the text.
+    pub(crate) fn words_in(&self, range: &Range<usize>) -> impl Iterator<Item = &Word> {
+        let (start, end) = (range.start, range.end);
+        self.words.iter().filter(move |word| word.range.start >= start && word.range.end <= end)
+    }
+
+    pub(crate) fn n_chars_of(&self, word: &Word) -> usize {
+        self.text.get(word.range.clone()).map_or(0, |text| text.chars().count())
+    }
+
     /// Returns where the words of a cell begin and end along the direction of writing.
     pub(crate) fn extent(&self, cell: &Range<usize>) -> (f64, f64) {
-        let words = self
-            .words
-            .iter()
-            .filter(|word| word.range.start >= cell.start && word.range.end <= cell.end);
-        words.fold((f64::INFINITY, f64::NEG_INFINITY), |(start, end), word| {
+        self.words_in(cell).fold((f64::INFINITY, f64::NEG_INFINITY), |(start, end), word| {
             (start.min(word.start), end.max(word.end))
         })
     }
 }
 
-/// A glyph of a row, measured along the row.
-struct Atom<'a> {
-    text: &'a str,
-    start: f64,
-    end: f64,
-    next: f64,
-}
-
-/// Returns the glyphs of a row in the order of reading.
-fn atoms<'a>(row: &Row, glyphs: &'a [Glyph]) -> Vec<Atom<'a>> {
-    let direction = row.fragments.first().map(|fragment| fragment.direction);
-    let atom = |glyph: &'a Glyph| {
-        let start = direction.map_or(0., |direction| direction.along(glyph.x, glyph.y));
-        let (end, next) = (start + glyph.width, start + glyph.advance);
-        Atom { text: glyph.text.trim(), start, end, next }
-    };
-    let fragments = row.fragments.iter().filter_map(|part| glyphs.get(part.glyphs.clone()));
-    let mut atoms: Vec<Atom<'a>> = fragments.flatten().map(atom).collect();
-    if atoms.iter().any(|atom| bidi::is_backward(atom.text)) {
-        atoms.sort_by(|one, other| one.start.total_cmp(&other.start));
-        let texts: Vec<&str> = atoms.iter().map(|atom| atom.text).collect();
-        let order = bidi::reading_order(&texts);
-        let mut standing: Vec<Option<Atom<'a>>> = atoms.into_iter().map(Some).collect();
-        atoms = order
-            .into_iter()
-            .filter_map(|nth| standing.get_mut(nth).and_then(Option::take))
-            .collect();
-    }
-    atoms
-}
-
 /// A gap wider than this, as a multiple of the size, is between two cells.
 const CELL_GAP: f64 = 1.5;
+
+/// The same before a sign of money that stands behind an amount.
+const AMOUNT_GAP: f64 = 0.6;
 
 /// Writes down the glyphs of a row.
 struct Writer<'a> {
@@ -163,6 +150,10 @@ impl<'a> Writer<'a> {
             self.is_spaced = true;
             return;
         }
+        if self.last.is_some() && bidi::is_mark(atom.text) {
+            self.mark(atom.text);
+            return;
+        }
         let is_joined = match self.last {
             None => {
                 self.cells.push(0..0);
@@ -171,13 +162,18 @@ impl<'a> Writer<'a> {
             Some(last) => self.separate(last, atom),
         };
         self.word(atom, is_joined);
-        self.text.push_str(atom.text);
+        self.mark(atom.text);
+        self.last = Some((atom.text, atom.start, atom.end, atom.next));
+        self.is_spaced = false;
+    }
+
+    /// Writes a text behind the last word, as a part of it.
+    fn mark(&mut self, text: &str) {
+        self.text.push_str(text);
         if let (Some(word), Some(cell)) = (self.words.last_mut(), self.cells.last_mut()) {
             word.range.end = self.text.len();
             cell.end = self.text.len();
         }
-        self.last = Some((atom.text, atom.start, atom.end, atom.next));
-        self.is_spaced = false;
     }
 
     /// Writes the space before a glyph, if any, and tells whether there is none.
@@ -186,10 +182,14 @@ impl<'a> Writer<'a> {
         let is_ahead = atom.start + atom.end >= start + end;
         let gap = if is_ahead { atom.start - next } else { start - atom.next };
         let ink_gap = if is_ahead { atom.start - end } else { start - atom.end };
-        if ink_gap > self.size * CELL_GAP && !self.is_unit(atom.text) {
+        // Between words of two scripts the space is often drawn elsewhere.
+        let turns = atom.jump.is_some() && bidi::is_letter(before) && bidi::is_letter(atom.text);
+        let (gap, ink_gap) = atom.jump.map_or((gap, ink_gap), |gap| (gap, gap));
+        let is_wide = ink_gap > self.size * CELL_GAP && !self.is_unit(atom.text);
+        if is_wide || (ink_gap > self.size * AMOUNT_GAP && self.begins_amount(atom.text)) {
             self.text.push(' ');
             self.cells.push(self.text.len()..self.text.len());
-        } else if self.is_spaced || gap > self.size * space(before, atom.text) {
+        } else if self.is_spaced || turns || gap > self.size * space(before, atom.text) {
             self.text.push(' ');
         } else {
             return true;
@@ -197,10 +197,16 @@ impl<'a> Writer<'a> {
         false
     }
 
-    /// Tells whether a gap is between a number and its unit, as `$    12` has it in many tables.
+    /// Tells whether a gap is between the last cell and its unit.
     fn is_unit(&self, after: &str) -> bool {
         let cell = self.cells.last().and_then(|cell| self.text.get(cell.clone()));
-        matches!(cell, Some("$" | "€" | "£" | "¥")) || matches!(after, ")" | "%")
+        is_unit(cell.unwrap_or_default(), after)
+    }
+
+    /// Tells whether a sign of money begins an amount behind another one.
+    fn begins_amount(&self, after: &str) -> bool {
+        let ends_amount = |c: char| c.is_ascii_digit() || matches!(c, ')' | '%' | '—' | '–');
+        is_money(after) && self.text.trim_end().ends_with(ends_amount)
     }
 
     /// Begins a word with a glyph, or lets the last word reach over it.
@@ -224,6 +230,15 @@ impl<'a> Writer<'a> {
     fn finish(self) -> (String, Vec<Word>, Vec<Range<usize>>) {
         (self.text, self.words, self.cells)
     }
+}
+
+/// Tells whether a gap is between a number and its unit, as `$    12` has it in many tables.
+pub(crate) fn is_unit(before: &str, after: &str) -> bool {
+    is_money(before) || matches!(after, ")" | "%")
+}
+
+fn is_money(text: &str) -> bool {
+    matches!(text, "$" | "€" | "£" | "¥")
 }
 
 /// Tells whether a glyph fills a square, so that it is wider than letters.

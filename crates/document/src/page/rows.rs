@@ -10,20 +10,25 @@ pub(crate) struct Row {
     pub(crate) down: f64,
     /// The size of its largest fragment.
     pub(crate) size: f64,
+    /// Whether that has letters or digits; other fragments only count while none has.
+    has_words: bool,
 }
 
 impl Row {
     fn new(fragment: Fragment) -> Self {
-        Self { down: fragment.down, size: fragment.size, fragments: vec![fragment] }
+        Self {
+            down: fragment.down,
+            size: fragment.size,
+            has_words: fragment.has_words,
+            fragments: vec![fragment],
+        }
     }
 
     /// Makes a row of what stands on one side of a place; `None` when nothing does.
     pub(crate) fn of(fragments: Vec<Fragment>) -> Option<Self> {
         let mut fragments = fragments.into_iter();
         let mut row = Self::new(fragments.next()?);
-        for fragment in fragments {
-            row.push(fragment);
-        }
+        fragments.for_each(|fragment| row.push(fragment));
         row.has_text().then_some(row)
     }
 
@@ -51,14 +56,37 @@ impl Row {
         let is_raised = self.size < fragment.size * 0.85 && shift > 0.;
         let is_level =
             shift.abs() < self.size.max(fragment.size) * if is_raised { 0.6 } else { 0.5 };
-        let is_exactly_level = (fragment.down - self.down).abs() < self.size * 0.05;
+        let is_exactly_level = (fragment.down - self.down).abs() < self.size * EXACTLY;
         is_level && (is_exactly_level || !self.texts().any(|other| is_above(other, fragment)))
     }
 
+    /// Tells whether a fragment is so much smaller than one next to it that it is a raised or
+    /// lowered part of that; or a sign such as an asterisk.
+    fn has_larger_beside(&self, fragment: &Fragment) -> bool {
+        self.texts().any(|other| {
+            let gap = (fragment.start - other.end).max(other.start - fragment.end);
+            let is_part = fragment.size < other.size * 0.85 || !fragment.has_words;
+            is_part && gap < other.size * 0.5
+        })
+    }
+
+    /// Takes the last rows that have nothing but raised parts of this one.
+    fn absorb(&mut self, rows: &mut Vec<Self>) {
+        let first = rows.len().saturating_sub(ROWS_BACK);
+        let is_part = |fragment: &Fragment| {
+            (self.down - fragment.down).abs() < self.size * 0.6 && self.has_larger_beside(fragment)
+        };
+        let parts: Vec<Self> =
+            rows.extract_if(first.., |row| row.has_text() && row.texts().all(is_part)).collect();
+        self.fragments.splice(0..0, parts.into_iter().flat_map(|row| row.fragments));
+    }
+
     fn push(&mut self, fragment: Fragment) {
-        if fragment.size > self.size && !fragment.is_space {
+        let (is_larger, is_word) = (fragment.size > self.size, fragment.has_words);
+        if (is_word && (is_larger || !self.has_words)) || (is_larger && !self.has_words) {
             self.down = fragment.down;
             self.size = fragment.size;
+            self.has_words = is_word;
         }
         self.fragments.push(fragment);
     }
@@ -71,22 +99,24 @@ fn is_above(one: &Fragment, other: &Fragment) -> bool {
     shared > width * 0.5 && shared > 0.
 }
 
+/// How far from a base line, as part of the size, is still on it.
+const EXACTLY: f64 = 0.05;
+
 /// How many rows back a fragment may belong.
 const ROWS_BACK: usize = 3;
 
 /// Gathers the rows of fragments that are written in one direction, from the top down.
+///
+/// What stands on exactly one base line stays together: between the lines of two columns, a bit
+/// of the next line may look as if it belonged to the row.
 pub(crate) fn rows(mut fragments: Vec<Fragment>) -> Vec<Row> {
     fragments.sort_by(|one, other| one.down.total_cmp(&other.down));
     let mut rows: Vec<Row> = Vec::new();
-    for fragment in fragments {
-        let near = rows.iter_mut().rev().take(ROWS_BACK);
-        let best = near.filter(|row| row.takes(&fragment)).min_by(|one, other| {
-            let distance = |row: &Row| (row.down - fragment.down).abs();
-            distance(one).total_cmp(&distance(other))
-        });
-        match best {
-            Some(row) => row.push(fragment),
-            None => rows.push(Row::new(fragment)),
+    for level in fragments.chunk_by(|one, other| other.down - one.down < one.size * EXACTLY) {
+        let fits = |row: &Row| level.iter().all(|part| part.is_space || row.takes(part));
+        match near(&mut rows, fits, level) {
+            Some(row) => level.iter().for_each(|fragment| row.push(fragment.clone())),
+            None => apart(level, &mut rows),
         }
     }
     rows.retain(Row::has_text);
@@ -95,4 +125,37 @@ pub(crate) fn rows(mut fragments: Vec<Fragment>) -> Vec<Row> {
         row.fragments.sort_by(|one, other| one.start.total_cmp(&other.start));
     }
     rows
+}
+
+/// Puts each raised or lowered fragment of a level into its row, and the rest into one of its own.
+fn apart(level: &[Fragment], rows: &mut Vec<Row>) {
+    let mut rest = Vec::new();
+    for fragment in level {
+        let takes = |row: &Row| row.has_larger_beside(fragment) && row.takes(fragment);
+        match near(rows, takes, std::slice::from_ref(fragment)) {
+            Some(row) => row.push(fragment.clone()),
+            None => rest.push(fragment.clone()),
+        }
+    }
+    let mut rest = rest.into_iter();
+    if let Some(first) = rest.next() {
+        let mut row = Row::new(first);
+        rest.for_each(|fragment| row.push(fragment));
+        row.absorb(rows);
+        rows.push(row);
+    }
+}
+
+/// Returns the nearest of the last rows that a level fits.
+fn near<'a>(
+    rows: &'a mut [Row],
+    fits: impl Fn(&Row) -> bool,
+    level: &[Fragment],
+) -> Option<&'a mut Row> {
+    let down = level.first()?.down;
+    let last = rows.iter_mut().rev().take(ROWS_BACK).filter(|row| fits(row));
+    last.min_by(|one, other| {
+        let distance = |row: &Row| (row.down - down).abs();
+        distance(one).total_cmp(&distance(other))
+    })
 }

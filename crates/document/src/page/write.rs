@@ -9,10 +9,10 @@ use super::Page;
 use super::furniture::without_furniture;
 use super::headings::Headings;
 use super::hyphen::Words;
-use super::line::{Line, Word};
+use super::line::Line;
 use super::outline::Outline;
 use super::paragraph::{groups, is_bullet, is_table};
-use super::table::Columns;
+use super::table::{Cell, rows};
 use crate::assemble::Assembler;
 
 /// Writes the pages as blocks.
@@ -78,11 +78,22 @@ fn kind(group: &[Line], headings: &Headings) -> BlockKind {
     if let Some(level) = headings.level(group) {
         return BlockKind::Heading(level);
     }
-    if is_table(group) {
-        return BlockKind::Table;
+    match group.split_first() {
+        Some((first, rest)) if is_item(first) && !rest.iter().any(Line::has_gaps) => {
+            BlockKind::ListItem
+        }
+        _ if is_table(group) => BlockKind::Table,
+        Some((first, _)) if is_bullet(&first.text) => BlockKind::ListItem,
+        _ => BlockKind::Paragraph,
     }
-    let is_item = group.first().is_some_and(|line| is_bullet(&line.text));
-    if is_item { BlockKind::ListItem } else { BlockKind::Paragraph }
+}
+
+/// Tells whether a line is the mark of a list's item and text behind it, however far.
+fn is_item(line: &Line) -> bool {
+    let mark = line.cells.first().and_then(|cell| line.text.get(cell.clone()));
+    is_bullet(&line.text)
+        && line.cells.len() <= 2
+        && (!line.has_gaps() || mark.is_some_and(|mark| mark.chars().count() == 1))
 }
 
 /// The text of a block, and where its words stand.
@@ -96,9 +107,8 @@ struct Written {
 impl Written {
     fn group(&mut self, group: &[Line], kind: BlockKind, words: &Words) {
         if kind == BlockKind::Table {
-            let columns = Columns::of(group);
-            for line in group {
-                self.row(line, &columns);
+            for row in rows(group) {
+                self.row(row, words);
             }
         } else {
             for line in group {
@@ -110,28 +120,39 @@ impl Written {
     /// Writes a line behind the last one, as one reads over its end.
     fn line(&mut self, line: &Line, words: &Words) {
         words.join(&mut self.text, &line.text);
-        // A hyphen at the end of the last line may have gone.
+        self.without_hyphen();
+        self.part(line, 0..line.text.len());
+    }
+
+    /// Lets the last word end where the text ends: a hyphen at the end of its line may have gone.
+    fn without_hyphen(&mut self) {
         let end = self.text.len();
         if let Some(last) = self.runs.last_mut() {
             last.range.end = last.range.end.min(end);
         }
-        self.part(line, 0..line.text.len());
     }
 
     /// Writes a row of a table: its cells apart, each in the place of its column.
-    fn row(&mut self, line: &Line, columns: &Columns) {
+    fn row(&mut self, row: Vec<Cell<'_>>, words: &Words) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
-        for (nth, cell) in columns.cells(line).into_iter().enumerate() {
+        for (nth, cell) in row.into_iter().enumerate() {
             if nth > 0 {
                 self.text.push_str(" | ");
             }
-            for (nth, part) in cell.into_iter().enumerate() {
-                if nth > 0 {
-                    self.text.push(' ');
+            let mut above: Option<&Line> = None;
+            for (line, part) in cell {
+                match above {
+                    None => {}
+                    Some(above) if std::ptr::eq(above, line) => self.text.push(' '),
+                    Some(_) => {
+                        words.join(&mut self.text, line.text.get(part.clone()).unwrap_or_default());
+                        self.without_hyphen();
+                    }
                 }
                 self.part(line, part);
+                above = Some(line);
             }
         }
     }
@@ -140,8 +161,7 @@ impl Written {
     fn part(&mut self, line: &Line, part: Range<usize>) {
         let Some(text) = line.text.get(part.clone()) else { return };
         let offset = self.text.len();
-        let is_inside = |word: &&Word| word.range.start >= part.start && word.range.end <= part.end;
-        for word in line.words.iter().filter(is_inside) {
+        for word in line.words_in(&part) {
             let start = word.range.start - part.start + offset;
             let end = word.range.end - part.start + offset;
             let (rect, toward) = line.place(word);

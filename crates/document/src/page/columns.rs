@@ -258,8 +258,9 @@ fn divides_text(rows: &[Row], gutter: &Gutter, glyphs: &[Glyph]) -> bool {
     let is_drawn_apart = n_switches(&left, &right) <= (n_rows / 6).max(1);
     let is_aligned = left.n_beside(&right) * 5 >= n_rows * 4;
     if is_drawn_apart && (!is_aligned || n_rows > 2) {
-        let is_prose = left.is_prose() || right.is_prose();
+        let is_prose = [&left, &right].iter().any(|side| side.is_prose() && !side.is_list());
         return left.is_text() && right.is_text() && (!is_aligned || is_prose);
     }
-    n_rows > 3 && left.is_prose() && right.is_prose()
+    let are_lists = left.is_list() && right.is_list();
+    n_rows > 3 && left.is_prose() && right.is_prose() && !are_lists
 }

@@ -67,11 +67,15 @@ impl Side {
         self.n_letters > self.n_chars * 0.6 && self.chars_per_row() > 8.
     }
 
-    /// Tells whether lines of words fill the side, and some begin in the middle of a sentence.
+    /// Tells whether lines of words fill the side.
     pub(crate) fn is_prose(&self) -> bool {
-        let is_list = self.n_small * 6 < self.n_small + self.n_capital;
         let is_full = self.n_full * 5 >= self.n_rows * 2;
-        self.is_text() && self.chars_per_row() > 20. && is_full && !is_list
+        self.is_text() && self.chars_per_row() > 20. && is_full
+    }
+
+    /// Tells whether hardly any row begins in the middle of a sentence, as names do not.
+    pub(crate) fn is_list(&self) -> bool {
+        self.n_small * 6 < self.n_small + self.n_capital
     }
 
     /// Returns how many rows stand level with one of another side.

@@ -107,19 +107,21 @@ fn turned(
     mut onto_page: Affine,
     (upright, recognizer): (Words, &dyn Recognizer),
 ) -> Result<Option<Recognized>, String> {
-    let mut best = (upright, onto_page);
+    let mut best = (upright.evidence(), upright.placed(onto_page));
     let mut picture = picture.clone();
     for _ in 1..4 {
         // A point of the turned picture is that of the one before with `x` and `height - y` swapped.
         onto_page *= Affine::new([0., -1., 1., 0., 0., f64::from(picture.height)]);
         picture = picture.turned_right();
         let words = Words::of(recognizer.recognize(&picture)?);
-        if best.0.evidence() < words.evidence() {
-            best = (words, onto_page);
+        let evidence = words.evidence();
+        if best.0 < evidence
+            && let Some(placed) = words.placed(onto_page)
+        {
+            best = (evidence, Some(placed));
         }
     }
-    let (words, onto_page) = best;
-    Ok(words.placed(onto_page))
+    Ok(best.1)
 }
 
 /// The words of a picture in one way up.

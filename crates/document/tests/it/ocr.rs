@@ -113,5 +113,5 @@ fn the_progress_is_told_page_by_page() {
     let limits = Limits::default();
     let options = ParseOptions { progress: Some(&tell), ..options(&limits) };
     parse_with("a.pdf", &scan(), &options).unwrap();
-    assert_eq!(*told.borrow(), [1, 2]);
+    assert_eq!(*told.borrow(), [0, 1, 2]);
 }

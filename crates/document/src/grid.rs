@@ -13,6 +13,15 @@ const MAX_HEADER_CHARS: usize = 60;
 /// It bounds what a hostile span can ask for.
 const MAX_COLUMNS: usize = 1_000;
 
+/// How many empty cells spans may add to a table; those after them count as one column wide.
+const MAX_SPANNED: usize = 1 << 20;
+
+/// The longest text that is written more than once, in bytes: the name of a column beside each of
+/// its values, or a cell in each of the rows that it reaches over.
+///
+/// It bounds what a few rows of a hostile table become.
+const MAX_REPEATED_BYTES: usize = 400;
+
 /// What is known about the first row of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FirstRow {
@@ -26,6 +35,8 @@ pub(crate) enum FirstRow {
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
     rows: Vec<Vec<String>>,
+    /// How many empty cells spans have added.
+    n_spanned: usize,
 }
 
 impl Grid {
@@ -50,14 +61,17 @@ impl Grid {
             return;
         }
         row.push(one_line(text));
-        row.resize(row.len() + (n_columns.max(1) - 1).min(room - 1), String::new());
+        let n_spanned = (n_columns.max(1) - 1).min(room - 1).min(MAX_SPANNED - self.n_spanned);
+        row.resize(row.len() + n_spanned, String::new());
+        self.n_spanned += n_spanned;
     }
 
     /// Adds a cell that goes on from the row above: it has the text of that cell.
     pub(crate) fn push_continued(&mut self, n_columns: usize) {
         let n_rows = self.rows.len();
         let column = self.rows.last().map_or(0, Vec::len);
-        let above = n_rows.checked_sub(2).and_then(|row| self.rows.get(row)?.get(column)).cloned();
+        let above = n_rows.checked_sub(2).and_then(|row| self.rows.get(row)?.get(column));
+        let above = above.filter(|text| text.len() <= MAX_REPEATED_BYTES).cloned();
         self.push(&above.unwrap_or_default(), n_columns);
     }
 
@@ -142,11 +156,13 @@ pub(crate) fn is_number(cell: &str) -> bool {
     n_digits > 0 && n_digits > n_letters
 }
 
-/// Writes a row with the names of its columns; a cell without name or text has neither.
+/// Writes a row with the names of its columns, those that are not too long for it; a cell without
+/// name or text has neither.
 pub(crate) fn labelled(headers: &[String], row: &[String]) -> String {
+    let is_name = |header: &String| (1..=MAX_REPEATED_BYTES).contains(&header.len());
     let cells = row.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
     let cells = cells.map(|(column, cell)| match headers.get(column) {
-        Some(header) if !header.is_empty() && header != cell => {
+        Some(header) if is_name(header) && header != cell => {
             format!("{}: {cell}", header.trim_end_matches([':', '：']))
         }
         Some(_) | None => cell.clone(),
@@ -215,5 +231,20 @@ mod tests {
         grid.push("c", 1);
         assert_eq!(grid.text(FirstRow::Unknown), "| a |  | b |\n| a |  | c |");
         assert_eq!(grid.rows[0].len(), MAX_COLUMNS);
+    }
+
+    #[test]
+    fn a_few_rows_never_become_a_large_table() {
+        let mut grid = Grid::default();
+        let long = "x".repeat(MAX_REPEATED_BYTES + 1);
+        grid.push(&long, 1);
+        for _ in 0..2_000 {
+            grid.begin_row();
+            grid.push_continued(1);
+            grid.push("1", usize::MAX);
+        }
+        assert!(grid.rows.iter().map(Vec::len).sum::<usize>() < MAX_SPANNED + 5_000);
+        let text = grid.text(FirstRow::Headers);
+        assert_eq!(text.matches(&long).count(), 1, "a long text is written once");
     }
 }

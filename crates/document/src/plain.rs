@@ -5,6 +5,7 @@ use footnote_core::job::Failure;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::assemble::one_line;
 use crate::limits::Limits;
 use crate::{decode, detect, parser};
 
@@ -92,7 +93,7 @@ fn title(text: &str, paragraphs: &[Range<usize>]) -> Option<String> {
     let stands_above =
         line.unicode_sentences().count() == 1 && second.len() >= MUCH_LONGER * first.len();
     let reads_as_title = is_short_line && !leads_on && (!is_sentence || stands_above);
-    reads_as_title.then(|| line.to_owned())
+    reads_as_title.then(|| one_line(line))
 }
 
 /// Finds the stretches between blank lines, without whitespace around them.

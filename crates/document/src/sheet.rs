@@ -29,11 +29,11 @@ impl Row {
         Self { number, cells: BTreeMap::new() }
     }
 
-    /// Makes a row of cells that begin in the first column; those without text are left out.
-    pub(crate) fn from_first_column(number: usize, cells: Vec<String>) -> Self {
+    /// Makes a row of cells with their columns; those without text are left out.
+    pub(crate) fn of(number: usize, cells: Vec<(usize, String)>) -> Self {
         let mut row = Self::new(number);
-        for (column, cell) in cells.into_iter().enumerate() {
-            row.set(column, &cell);
+        for (column, text) in cells {
+            row.set(column, &text);
         }
         row
     }
@@ -147,7 +147,7 @@ mod tests {
     use crate::limits::Limits;
 
     fn row(number: usize, cells: &[&str]) -> Row {
-        Row::from_first_column(number, cells.iter().map(|cell| (*cell).to_owned()).collect())
+        Row::of(number, cells.iter().map(|cell| (*cell).to_owned()).enumerate().collect())
     }
 
     #[test]

@@ -43,7 +43,7 @@ mod property {
 /// `Unreadable` for a damaged file, `TooLarge` past a limit.
 pub(crate) fn parse(bytes: &[u8], options: &ParseOptions<'_>) -> Result<Mail, Failure> {
     let mut container = CompoundFile::open(Cursor::new(bytes)).map_err(|_| damaged())?;
-    let attachments = attachments(&mut container, options.limits)?;
+    let attachments = attachments(&mut container, bytes.len(), options.limits)?;
     let letter = letter(&mut container, "/", MAX_INNER);
     let document = letter.with(&attachments).write(options.limits)?;
     Ok(Mail { document, attachments })
@@ -101,12 +101,20 @@ fn attachment_folders(container: &Container<'_>, at: &str) -> Vec<String> {
     names.map(|entry| format!("{at}{}/", entry.name())).collect()
 }
 
-fn attachments(container: &mut Container<'_>, limits: &Limits) -> Result<Vec<Attachment>, Failure> {
+fn attachments(
+    container: &mut Container<'_>,
+    n_packed_bytes: usize,
+    limits: &Limits,
+) -> Result<Vec<Attachment>, Failure> {
     let folders = attachment_folders(container, "/");
     limits.check_files(folders.len())?;
     let mut attachments = Vec::new();
+    // Entries of a hostile container may share their bytes, and be far more than it is.
+    let mut n_bytes = 0_u64;
     for (nth, folder) in folders.iter().enumerate() {
         let Some(bytes) = binary(container, folder, property::FILE) else { continue };
+        n_bytes = n_bytes.saturating_add(bytes.len() as u64);
+        limits.check_unpacked(n_bytes, n_packed_bytes)?;
         let name = text(container, folder, property::FILE_NAME, WINDOWS_1252)
             .or_else(|| text(container, folder, property::SHORT_FILE_NAME, WINDOWS_1252))
             .filter(|name| !name.trim().is_empty())

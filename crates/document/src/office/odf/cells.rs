@@ -18,6 +18,8 @@ pub(crate) struct Table {
     /// The number of the row that begins next, counted from 1.
     next_row: usize,
     open_row: Row,
+    /// The column in which the next cell of the open row stands.
+    next_column: usize,
     cell: String,
     is_in_cell: bool,
     repeats_cell: usize,
@@ -32,8 +34,8 @@ pub(crate) struct Table {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Row {
     pub(crate) number: usize,
-    /// The cells from the first column on.
-    pub(crate) cells: Vec<String>,
+    /// The cells that have text, each with its column, from 0 and ascending.
+    pub(crate) cells: Vec<(usize, String)>,
 }
 
 impl Table {
@@ -44,6 +46,7 @@ impl Table {
             rows: Vec::new(),
             next_row: 1,
             open_row: Row::default(),
+            next_column: 0,
             cell: String::new(),
             is_in_cell: false,
             repeats_cell: 1,
@@ -59,6 +62,7 @@ impl Table {
             "table-header-rows" => self.first_row = FirstRow::Headers,
             "table-row" => {
                 self.open_row = Row { number: self.next_row, cells: Vec::new() };
+                self.next_column = 0;
                 self.repeats_row = tag.number("number-rows-repeated").unwrap_or(1).max(1);
             }
             "table-cell" | "covered-table-cell" => {
@@ -95,26 +99,23 @@ impl Table {
     fn end_cell(&mut self) {
         self.is_in_cell = false;
         let text = self.cell.trim();
-        let cells = &mut self.open_row.cells;
-        let n_cells = if text.is_empty() {
-            // The empty rest of a row is as wide as the sheet can be.
-            self.repeats_cell.min(MAX_COLUMN.saturating_sub(cells.len()))
-        } else {
-            self.repeats_cell.min(MAX_REPEATED_CELLS)
-        };
-        cells.extend(std::iter::repeat_n(text.to_owned(), n_cells));
+        if !text.is_empty() {
+            let columns = (self.next_column..MAX_COLUMNS).take(self.repeats_cell);
+            let columns = columns.take(MAX_REPEATED_CELLS);
+            self.open_row.cells.extend(columns.map(|column| (column, text.to_owned())));
+        }
+        self.next_column = self.next_column.saturating_add(self.repeats_cell);
     }
 
     fn end_row(&mut self) {
-        let mut row = std::mem::take(&mut self.open_row);
-        let n_filled = row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
-        row.cells.truncate(n_filled);
-        if n_filled > 0 {
+        let row = std::mem::take(&mut self.open_row);
+        if !row.cells.is_empty() {
             let n_rows = self.repeats_row.min(MAX_REPEATED_ROWS);
-            self.n_cells += n_rows * row.cells.iter().filter(|cell| !cell.is_empty()).count();
-            self.n_bytes += n_rows * row.cells.iter().map(String::len).sum::<usize>();
+            self.n_cells += n_rows * row.cells.len();
+            self.n_bytes += n_rows * row.cells.iter().map(|(_, text)| text.len()).sum::<usize>();
             for nth in 0..n_rows {
-                self.rows.push(Row { number: row.number + nth, cells: row.cells.clone() });
+                let number = row.number.saturating_add(nth);
+                self.rows.push(Row { number, cells: row.cells.clone() });
             }
         }
         self.next_row = self.next_row.saturating_add(self.repeats_row);
@@ -130,13 +131,18 @@ impl Table {
         let mut grid = Grid::default();
         for row in &self.rows {
             grid.begin_row();
-            for cell in &row.cells {
-                grid.push(cell, 1);
+            let mut next = 0;
+            for (column, text) in &row.cells {
+                if *column > next {
+                    grid.push("", column - next);
+                }
+                grid.push(text, 1);
+                next = column + 1;
             }
         }
         (grid, self.first_row)
     }
 }
 
-/// The last column that empty cells are kept for.
-const MAX_COLUMN: usize = 16_384;
+/// How many columns a sheet can have.
+const MAX_COLUMNS: usize = 16_384;

@@ -225,7 +225,7 @@ impl<'a> Content<'a> {
         if self.kind == Kind::Sheets {
             let rows = table.name.clone();
             let cells = table.rows().into_iter();
-            let cells = cells.map(|row| sheet::Row::from_first_column(row.number, row.cells));
+            let cells = cells.map(|row| sheet::Row::of(row.number, row.cells));
             sheet::write(&rows, cells.collect(), &mut self.assembler)?;
             return self.write_notes();
         }

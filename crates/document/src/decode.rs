@@ -2,6 +2,7 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use footnote_core::job::{Failure, FailureCode};
 use std::borrow::Cow;
 
 /// How many bytes tell the encoding and whether the bytes are text at all.
@@ -24,6 +25,18 @@ pub(crate) struct Decoded {
 pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Option<Decoded> {
     let (text, note) = to_text(bytes, declared)?;
     Some(Decoded { text: clean(&text), note })
+}
+
+/// Decodes text as [`decode`] does.
+///
+/// # Errors
+/// `Unreadable` for bytes that were text at their beginning and are none as a whole.
+pub(crate) fn whole(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decoded, Failure> {
+    decode(bytes, declared).ok_or_else(|| {
+        let detail =
+            "The file begins as text but goes on as binary data. Replace it with an intact copy.";
+        Failure::new(FailureCode::Unreadable, detail)
+    })
 }
 
 /// Decodes bytes that are UTF-16, with a mark or without; `None` when they are not.

@@ -5,8 +5,8 @@ use footnote_core::job::Failure;
 use scraper::{Html, Node};
 
 use crate::assemble::{Assembler, one_line};
+use crate::decode;
 use crate::limits::Limits;
-use crate::{decode, parser};
 use surroundings::{Surroundings, keeps_most};
 
 mod charset;
@@ -24,7 +24,7 @@ mod writer;
 /// `Unreadable` for what is no text, `TooLarge` past a limit.
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
     let declared = charset::declared(bytes);
-    let decoded = decode::decode(bytes, declared).ok_or_else(parser::not_text)?;
+    let decoded = decode::whole(bytes, declared)?;
     limits.check(decoded.text.len())?;
     depth::check(&decoded.text)?;
     let html = Html::parse_document(&decoded.text);

@@ -6,15 +6,15 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 use crate::assemble::{HeadingPath, one_line};
+use crate::decode;
 use crate::limits::Limits;
-use crate::{decode, parser};
 
 /// Reads Markdown.
 ///
 /// Front matter, comments and bare tags are in the text but in no block. The title is that of the
 /// front matter, else the first heading of the first level.
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let decoded = decode::decode(bytes, None).ok_or_else(parser::not_text)?;
+    let decoded = decode::whole(bytes, None)?;
     limits.check(decoded.text.len())?;
     let mut reader = Reader::new(&decoded.text);
     for (event, range) in Parser::new_ext(&decoded.text, options()).into_offset_iter() {

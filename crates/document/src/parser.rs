@@ -156,10 +156,3 @@ fn refusal(name: &str, bytes: &[u8]) -> Failure {
     };
     Failure::new(code, detail)
 }
-
-/// Says that bytes which were text at their beginning are none as a whole.
-pub(crate) fn not_text() -> Failure {
-    let detail =
-        "The file begins as text but goes on as binary data. Replace it with an intact copy.";
-    Failure::new(FailureCode::Unreadable, detail)
-}

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::assemble::one_line;
 use crate::limits::Limits;
-use crate::{decode, detect, parser};
+use crate::{decode, detect};
 
 /// The longest first line that may be a title, in characters.
 const LONGEST_TITLE_CHARS: usize = 200;
@@ -20,7 +20,7 @@ const MUCH_LONGER: usize = 3;
 /// The canonical text is the decoded source. Lines that follow each other are one paragraph in a
 /// text, and code in a file of any other name (`.log`, `.csv`, `.rs`), where they mean something.
 pub(crate) fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let decoded = decode::decode(bytes, None).ok_or_else(parser::not_text)?;
+    let decoded = decode::whole(bytes, None)?;
     limits.check(decoded.text.len())?;
     let kind = match detect::extension(name).as_str() {
         "" | "txt" | "text" => BlockKind::Paragraph,

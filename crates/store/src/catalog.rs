@@ -4,6 +4,7 @@
 //! in the file of its subject and is written once, in what both databases understand; everything
 //! that belongs together is one transaction.
 
+mod ancestors;
 pub(crate) mod asked;
 pub(crate) mod collections;
 mod connections;
@@ -28,6 +29,7 @@ pub(crate) mod passages;
 pub(crate) mod past;
 mod pieces;
 pub(crate) mod purge;
+mod readable;
 pub(crate) mod readings;
 mod rows;
 pub(crate) mod seen;

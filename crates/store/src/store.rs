@@ -1,5 +1,6 @@
 //! The store: one data directory, opened by one process, shared by all its tasks.
 
+mod ancestors;
 mod asked;
 mod blobs;
 pub(crate) mod bundle;
@@ -137,7 +138,7 @@ impl Store {
         Err(error.hint(format!("Did you mean {}?", names.join(" or "))))
     }
 
-    /// Returns the collections in the scope with their counts, by name.
+    /// Returns the collections in which something may be read, by name, with counts of that.
     ///
     /// # Errors
     /// `Unavailable` when the catalog cannot be read.

@@ -5,9 +5,9 @@ use footnote_core::document::{ParsedDocument, Place};
 use footnote_core::job::Failure;
 
 use crate::assemble::{Assembler, one_line};
+use crate::decode;
 use crate::grid::{self, FirstRow};
 use crate::limits::Limits;
-use crate::{decode, parser};
 
 /// What may part values.
 const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
@@ -20,7 +20,7 @@ const SAMPLE_RECORDS: usize = 21;
 /// # Errors
 /// `Unreadable` for what is no text, `TooLarge` past a limit.
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let decoded = decode::decode(bytes, None).ok_or_else(parser::not_text)?;
+    let decoded = decode::whole(bytes, None)?;
     limits.check(decoded.text.len())?;
     let delimiter = delimiter(&decoded.text);
     let sample: Vec<Vec<String>> = records(&decoded.text, delimiter)

@@ -9,7 +9,7 @@ use std::fmt;
 use super::records;
 use crate::assemble::Assembler;
 use crate::limits::Limits;
-use crate::{decode, parser, plain};
+use crate::{decode, plain};
 
 /// A value; unlike that of `serde_json` it always keeps the order of its members.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +45,7 @@ impl Json {
 /// # Errors
 /// `Unreadable` for what is no text, `TooLarge` past a limit.
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let decoded = decode::decode(bytes, None).ok_or_else(parser::not_text)?;
+    let decoded = decode::whole(bytes, None)?;
     limits.check(decoded.text.len())?;
     let Ok(value) = serde_json::from_str::<Json>(&decoded.text) else {
         return as_text(bytes, limits);
@@ -60,7 +60,7 @@ pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Fai
 /// # Errors
 /// As [`parse`].
 pub(crate) fn lines(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let decoded = decode::decode(bytes, None).ok_or_else(parser::not_text)?;
+    let decoded = decode::whole(bytes, None)?;
     limits.check(decoded.text.len())?;
     let mut assembler = Assembler::new(limits);
     let mut notes: Vec<String> = decoded.note.into_iter().collect();

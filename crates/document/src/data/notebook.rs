@@ -7,14 +7,14 @@ use super::Json;
 use super::json;
 use crate::assemble::Assembler;
 use crate::limits::Limits;
-use crate::{decode, markdown, parser};
+use crate::{decode, markdown};
 
 /// Reads a notebook; what has no cells is read as JSON.
 ///
 /// # Errors
 /// `Unreadable` for what is no text, `TooLarge` past a limit.
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let decoded = decode::decode(bytes, None).ok_or_else(parser::not_text)?;
+    let decoded = decode::whole(bytes, None)?;
     limits.check(decoded.text.len())?;
     let Ok(notebook) = serde_json::from_str::<Json>(&decoded.text) else {
         return json::parse(bytes, limits);

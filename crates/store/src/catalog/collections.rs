@@ -8,7 +8,8 @@ use footnote_core::{Error, Result};
 use super::Catalog;
 use super::failure::cannot;
 use super::ordering::Rows;
-use super::rows::{id_list, key, number, scope_list, time, uuid};
+use super::readable::{READABLE, readable, readable_of};
+use super::rows::{id_list, key, number, time, uuid};
 
 /// A collection with its counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,31 +81,32 @@ impl Catalog {
             .map_err(cannot("list the collections"))
     }
 
-    /// Returns the collections in the scope, by name.
+    /// Returns the collections in which something may be read, by name, and counts that.
     pub(crate) async fn collections(&self, scope: &Scope) -> Result<Vec<CollectionSummary>> {
-        sqlx::query(
+        let statement = format!(
             "SELECT c.id, c.name, c.created_ms, count(v.id) AS n_documents,
                     CAST(coalesce(sum(v.n_chunks), 0) AS BIGINT) AS n_chunks
              FROM collection c
-             LEFT JOIN document d ON d.collection_id = c.id AND d.removed_ms IS NULL
+             LEFT JOIN document d ON d.collection_id = c.id AND d.removed_ms IS NULL AND {READABLE}
              LEFT JOIN version v ON v.document_id = d.id AND v.state = 'live'
-             WHERE c.removed_ms IS NULL
-               AND ($1 IS NULL OR c.id IN (SELECT unhex(value) FROM json_each($1)))
-             GROUP BY c.id ORDER BY c.name",
-        )
-        .bind(scope_list(scope))
-        .try_map(|row| {
-            Ok(CollectionSummary {
-                id: CollectionId::from_uuid(uuid(&row, "id")?),
-                name: sqlx::Row::try_get(&row, "name")?,
-                n_documents: number(&row, "n_documents")?,
-                n_chunks: number(&row, "n_chunks")?,
-                created: time(&row, "created_ms")?,
+             WHERE c.removed_ms IS NULL GROUP BY c.id
+             HAVING {} OR 0 < count(d.id) ORDER BY c.name",
+            readable_of("c.id")
+        );
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(readable(scope))
+            .try_map(|row| {
+                Ok(CollectionSummary {
+                    id: CollectionId::from_uuid(uuid(&row, "id")?),
+                    name: sqlx::Row::try_get(&row, "name")?,
+                    n_documents: number(&row, "n_documents")?,
+                    n_chunks: number(&row, "n_chunks")?,
+                    created: time(&row, "created_ms")?,
+                })
             })
-        })
-        .fetch_all(&self.readers)
-        .await
-        .map_err(cannot("list the collections"))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(cannot("list the collections"))
     }
 
     /// Makes a collection and everything in it dead, in one transaction.

@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 use super::Catalog;
 use super::failure::cannot;
 use super::ordering::Rows;
+use super::readable::{READABLE, readable};
 use super::rows::{
-    from_json, hash, id_list, key, number, number_or_none, scope_list, time, time_or_none, uuid,
-    uuid_or_none, word,
+    from_json, hash, id_list, key, number, number_or_none, time, time_or_none, uuid, uuid_or_none,
+    word,
 };
 
 /// What the planner of an ingestion knows of a document: enough to tell whether it changed.
@@ -112,8 +113,7 @@ const SUMMARY: &str = "
     FROM document d JOIN version v ON v.id = (
         SELECT c.id FROM version c WHERE c.document_id = d.id AND c.state IN ('live', 'embedded')
         ORDER BY c.state = 'live' DESC, c.created_ms DESC LIMIT 1)
-    WHERE (v.state = 'live' OR d.removed_ms IS NULL)
-      AND ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))";
+    WHERE (v.state = 'live' OR d.removed_ms IS NULL)";
 
 impl Catalog {
     /// Returns the live documents of a source root.
@@ -142,13 +142,13 @@ impl Catalog {
         filter: &DocumentFilter,
     ) -> Result<Page<DocumentSummary>> {
         let statement = format!(
-            "{SUMMARY} AND ($2 IS NULL OR d.collection_id = $2)
+            "{SUMMARY} AND {READABLE} AND ($2 IS NULL OR d.collection_id = $2)
                AND ($3 IS NULL OR (d.uri, d.id) > (SELECT uri, id FROM document WHERE id = $3))
              ORDER BY d.uri, d.id LIMIT $4"
         );
         let limit = filter.limit.max(1);
         let mut items = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(scope_list(scope))
+            .bind(readable(scope))
             .bind(filter.collection.map(|id| key(id.as_uuid())))
             .bind(filter.after.map(|id| key(id.as_uuid())))
             .bind(super::rows::integer(limit.saturating_add(1)))
@@ -164,8 +164,8 @@ impl Catalog {
 
     /// Returns one document in the scope.
     pub(crate) async fn document(&self, scope: &Scope, id: DocumentId) -> Result<DocumentSummary> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{SUMMARY} AND d.id = $2")))
-            .bind(scope_list(scope))
+        sqlx::query(sqlx::AssertSqlSafe(format!("{SUMMARY} AND {READABLE} AND d.id = $2")))
+            .bind(readable(scope))
             .bind(key(id.as_uuid()))
             .try_map(|row| summary(&row))
             .fetch_optional(&self.readers)

@@ -12,7 +12,8 @@ use std::collections::HashMap;
 use super::Catalog;
 use super::contents::write_sketch;
 use super::failure::cannot;
-use super::rows::{hash, id_list, integer, key, number, scope_list, time, uuid};
+use super::readable::{READABLE, readable};
+use super::rows::{hash, id_list, integer, key, number, time, uuid};
 
 /// A document that others resemble.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,16 +40,15 @@ impl Catalog {
     /// Returns the live versions in the scope whose original bytes another document has too: equal
     /// ones follow each other.
     pub(crate) async fn equal_versions(&self, scope: &Scope) -> Result<Vec<Vec<VersionId>>> {
-        let rows = sqlx::query(
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT v.id, v.content FROM version v JOIN document d ON d.id = v.document_id
              WHERE v.state = 'live' AND EXISTS (
                  SELECT 1 FROM version o WHERE o.content = v.content AND o.state = 'live'
                    AND o.id <> v.id)
-               AND (CAST($1 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
-             ORDER BY v.content",
-        )
-        .bind(scope_list(scope))
+               AND {READABLE}
+             ORDER BY v.content"
+        )))
+        .bind(readable(scope))
         .try_map(|row| Ok((hash(&row, "content")?, VersionId::from_uuid(uuid(&row, "id")?))))
         .fetch_all(&self.readers)
         .await
@@ -58,16 +58,15 @@ impl Catalog {
 
     /// Returns the live versions in the scope that share a band of their sketches, by band.
     pub(crate) async fn versions_by_band(&self, scope: &Scope) -> Result<Vec<Vec<VersionId>>> {
-        let rows = sqlx::query(
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT s.band, s.version_id FROM sketch_band s
              JOIN version v ON v.id = s.version_id AND v.state = 'live'
              JOIN document d ON d.id = v.document_id
              WHERE s.band IN (SELECT band FROM sketch_band GROUP BY band HAVING 1 < count(*))
-               AND (CAST($1 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
-             ORDER BY s.band, s.version_id",
-        )
-        .bind(scope_list(scope))
+               AND {READABLE}
+             ORDER BY s.band, s.version_id"
+        )))
+        .bind(readable(scope))
         .try_map(|row: AnyRow| {
             Ok((row.try_get::<i64, _>("band")?, VersionId::from_uuid(uuid(&row, "version_id")?)))
         })
@@ -103,16 +102,15 @@ impl Catalog {
         scope: &Scope,
         versions: &[VersionId],
     ) -> Result<Vec<DuplicateDocument>> {
-        sqlx::query(
+        sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT d.id, v.id AS version_id, v.content, d.collection_id, d.uri, v.title,
                     v.size_bytes, v.created_ms
              FROM version v JOIN document d ON d.id = v.document_id
              WHERE v.state = 'live' AND v.id IN (SELECT unhex(value) FROM json_each($2))
-               AND (CAST($1 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
-             ORDER BY v.created_ms, d.uri, d.id",
-        )
-        .bind(scope_list(scope))
+               AND {READABLE}
+             ORDER BY v.created_ms, d.uri, d.id"
+        )))
+        .bind(readable(scope))
         .bind(id_list(versions.iter().map(VersionId::as_uuid)))
         .try_map(|row| document(&row))
         .fetch_all(&self.readers)
@@ -161,13 +159,12 @@ impl Catalog {
     /// Counts the live versions in the scope that were stored without a sketch although they have
     /// text: by a release that made none.
     pub(crate) async fn n_without_sketch(&self, scope: &Scope) -> Result<u64> {
-        sqlx::query(
+        sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT count(*) AS n FROM version v JOIN document d ON d.id = v.document_id
              WHERE v.state = 'live' AND v.sketch IS NULL AND 0 < v.n_chunks
-               AND (CAST($1 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))",
-        )
-        .bind(scope_list(scope))
+               AND {READABLE}"
+        )))
+        .bind(readable(scope))
         .try_map(|row| number(&row, "n"))
         .fetch_one(&self.readers)
         .await

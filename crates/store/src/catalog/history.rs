@@ -11,8 +11,9 @@ use sqlx::any::AnyRow;
 use super::Catalog;
 use super::documents::no_such_document;
 use super::failure::cannot;
+use super::readable::{READABLE, readable};
 use super::rows::{
-    hash, id_list, integer, key, number, number_or_none, scope_list, time, time_or_none, uuid, word,
+    hash, id_list, integer, key, number, number_or_none, time, time_or_none, uuid, word,
 };
 
 /// Ends the life of the version that `$1` is about to replace, at `$2`.
@@ -79,18 +80,17 @@ impl Catalog {
         document: DocumentId,
     ) -> Result<Vec<DocumentVersion>> {
         let failed = || cannot("list the versions of the document");
-        let rows = sqlx::query(
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT v.id, v.content, v.state, v.title, v.media_type, v.size_bytes, v.n_pages,
                     v.n_chunks, l.from_ms, l.until_ms
              FROM version v JOIN document d ON d.id = v.document_id
              LEFT JOIN version_life l ON l.version_id = v.id
              WHERE d.id = $2 AND v.state IN ('live', 'superseded')
-               AND (CAST($1 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
+               AND {READABLE}
              ORDER BY CASE WHEN v.state = 'live' THEN 0 ELSE 1 END, v.superseded_ms DESC, v.id,
-                      l.from_ms",
-        )
-        .bind(scope_list(scope))
+                      l.from_ms"
+        )))
+        .bind(readable(scope))
         .bind(key(document.as_uuid()))
         .fetch_all(&self.readers)
         .await
@@ -116,15 +116,14 @@ impl Catalog {
         scope: &Scope,
         named: &[(DocumentId, ContentHash)],
     ) -> Result<bool> {
-        let rows = sqlx::query(
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT v.document_id, v.content FROM version v
              JOIN document d ON d.id = v.document_id
              WHERE v.state IN ('live', 'superseded')
                AND v.document_id IN (SELECT unhex(value) FROM json_each($2))
-               AND (CAST($1 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))",
-        )
-        .bind(scope_list(scope))
+               AND {READABLE}"
+        )))
+        .bind(readable(scope))
         .bind(id_list(named.iter().map(|(document, _)| document.as_uuid())))
         .try_map(|row: AnyRow| {
             Ok((DocumentId::from_uuid(uuid(&row, "document_id")?), hash(&row, "content")?))

@@ -9,14 +9,13 @@ use footnote_core::id::{CollectionId, DocumentId, VersionId};
 use footnote_core::job::{FailureCode, ItemLease, NewItem};
 use sqlx::AnyConnection;
 use std::collections::HashSet;
-use std::fmt::Write as _;
 
 use super::Catalog;
 use super::documents::remove_in;
 use super::failure::cannot;
 use super::jobs::ForItem;
 use super::ordering::Rows;
-use super::rows::{id_list, key, plain, uuid};
+use super::rows::{id_list, key, parameters, plain, uuid};
 use super::versions::NewVersion;
 
 /// How many rows one statement writes.
@@ -246,19 +245,9 @@ async fn with_inside(
 
 /// Returns the statement that writes so many documents. One that was removed may come back.
 fn insertion(n_rows: usize) -> String {
-    let mut statement =
-        "INSERT INTO document (id, collection_id, root, uri, created_ms, container) VALUES "
-            .to_owned();
-    for row in 0..n_rows {
-        let first = row * COLUMNS + 1;
-        let values: Vec<String> =
-            (first..first + COLUMNS).map(|number| format!("${number}")).collect();
-        let comma = if row == 0 { "" } else { ", " };
-        // Writing to a string cannot fail.
-        let _ok = write!(statement, "{comma}({})", values.join(", "));
-    }
-    statement.push_str(
-        " ON CONFLICT (id) DO UPDATE SET container = excluded.container, removed_ms = NULL",
-    );
-    statement
+    format!(
+        "INSERT INTO document (id, collection_id, root, uri, created_ms, container) VALUES {}
+         ON CONFLICT (id) DO UPDATE SET container = excluded.container, removed_ms = NULL",
+        parameters(n_rows, COLUMNS)
+    )
 }

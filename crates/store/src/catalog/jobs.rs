@@ -24,7 +24,8 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{integer, key, number, scope_list, time, time_or_none, to_word, uuid, word};
+use super::readable::{readable, readable_of};
+use super::rows::{integer, key, number, time, time_or_none, to_word, uuid, word};
 
 /// The item for which a version is written: it ends as the version is published, and what lies
 /// inside the document joins its job.
@@ -41,8 +42,7 @@ const JOB: &str = "
     SELECT id, collection_id, source, kind, priority, state, paused_ms, listed_ms, created_ms,
            ended_ms, detail, n_waiting, n_working, n_ready, n_unchanged, n_removed, n_failed,
            n_cancelled, n_chunks
-    FROM job
-    WHERE (CAST($1 AS TEXT) IS NULL OR collection_id IN (SELECT unhex(value) FROM json_each($1)))";
+    FROM job";
 
 impl Catalog {
     /// Writes down a job that waits. It comes before those that were served since the one that
@@ -84,13 +84,14 @@ impl Catalog {
         let failed = || cannot("list the jobs");
         let state = filter.state.map(|state| to_word(&state)).transpose().map_err(failed())?;
         let statement = format!(
-            "{JOB} AND (CAST($2 AS TEXT) IS NULL OR collection_id = unhex($2))
+            "{JOB} WHERE {} AND (CAST($2 AS TEXT) IS NULL OR collection_id = unhex($2))
                AND (CAST($3 AS TEXT) IS NULL OR state = $3)
                AND (CAST($4 AS TEXT) IS NULL OR id < unhex($4))
-             ORDER BY id DESC LIMIT $5"
+             ORDER BY id DESC LIMIT $5",
+            readable_of("collection_id")
         );
         sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(scope_list(scope))
+            .bind(readable(scope))
             .bind(filter.collection.map(|id| id.as_uuid().simple().to_string()))
             .bind(state)
             .bind(filter.before.map(|id| id.as_uuid().simple().to_string()))
@@ -103,8 +104,9 @@ impl Catalog {
 
     /// Returns one job in the scope.
     pub(crate) async fn job(&self, scope: &Scope, id: JobId) -> Result<Job> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{JOB} AND id = $2")))
-            .bind(scope_list(scope))
+        let statement = format!("{JOB} WHERE {} AND id = $2", readable_of("collection_id"));
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(readable(scope))
             .bind(key(id.as_uuid()))
             .try_map(|row| job(&row))
             .fetch_optional(&self.readers)
@@ -115,23 +117,24 @@ impl Catalog {
 
     /// Returns how much waits and how much is worked on, over all jobs in the scope.
     pub(crate) async fn queue_depth(&self, scope: &Scope) -> Result<QueueDepth> {
-        sqlx::query(
+        let statement = format!(
             "SELECT count(*) AS n_jobs, CAST(coalesce(sum(n_waiting), 0) AS BIGINT) AS n_waiting,
                     CAST(coalesce(sum(n_working), 0) AS BIGINT) AS n_working
-             FROM job WHERE state IN ('queued', 'running') AND
-               (CAST($1 AS TEXT) IS NULL OR collection_id IN (SELECT unhex(value) FROM json_each($1)))",
-        )
-        .bind(scope_list(scope))
-        .try_map(|row| {
-            Ok(QueueDepth {
-                n_jobs: number(&row, "n_jobs")?,
-                n_waiting: number(&row, "n_waiting")?,
-                n_working: number(&row, "n_working")?,
+             FROM job WHERE state IN ('queued', 'running') AND {}",
+            readable_of("collection_id")
+        );
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(readable(scope))
+            .try_map(|row| {
+                Ok(QueueDepth {
+                    n_jobs: number(&row, "n_jobs")?,
+                    n_waiting: number(&row, "n_waiting")?,
+                    n_working: number(&row, "n_working")?,
+                })
             })
-        })
-        .fetch_one(&self.readers)
-        .await
-        .map_err(cannot("count the jobs"))
+            .fetch_one(&self.readers)
+            .await
+            .map_err(cannot("count the jobs"))
     }
 
     /// Takes the lock of a job's row, which whoever changes its items holds.

@@ -11,7 +11,8 @@ use sqlx::any::AnyRow;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{key, scope_list};
+use super::readable::{READABLE, readable};
+use super::rows::key;
 
 /// Writes the layout, in place of what an earlier attempt has written.
 pub(super) async fn write_layout(
@@ -43,13 +44,13 @@ impl Catalog {
         version: VersionId,
         span: Span,
     ) -> Result<Vec<PageBoxes>> {
-        let layout = sqlx::query(
+        let layout = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT l.layout FROM version_layout l JOIN version v ON v.id = l.version_id
                JOIN document d ON d.id = v.document_id
              WHERE v.id = $2 AND v.state <> 'removed'
-               AND ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))",
-        )
-        .bind(scope_list(scope))
+               AND {READABLE}"
+        )))
+        .bind(readable(scope))
         .bind(key(version.as_uuid()))
         .try_map(|row| layout(&row))
         .fetch_optional(&self.readers)

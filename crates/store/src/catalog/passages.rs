@@ -11,9 +11,8 @@ use std::ops::RangeInclusive;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{
-    from_json, hash, id_list, integer, key, number, number_or_none, scope_list, span, uuid,
-};
+use super::readable::{READABLE, readable};
+use super::rows::{from_json, hash, id_list, integer, key, number, number_or_none, span, uuid};
 
 /// The columns of a [`Passage`], one row for each stored piece of text that the chunk overlaps.
 const PASSAGE: &str = "
@@ -29,8 +28,7 @@ const PASSAGE: &str = "
     JOIN document d ON d.id = v.document_id
     JOIN version_text t ON t.version_id = v.id AND t.byte_start < c.byte_end
       AND t.byte_start >= (SELECT max(p.byte_start) FROM version_text p
-                           WHERE p.version_id = v.id AND p.byte_start <= c.byte_start)
-    WHERE ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))";
+                           WHERE p.version_id = v.id AND p.byte_start <= c.byte_start)";
 
 impl Catalog {
     /// Returns the passages of live versions in the scope among the chunks, in no order.
@@ -40,11 +38,11 @@ impl Catalog {
         chunks: &[ChunkId],
     ) -> Result<Vec<Passage>> {
         let statement = format!(
-            "{PASSAGE} AND v.state = 'live'
+            "{PASSAGE} WHERE {READABLE} AND v.state = 'live'
                AND c.id IN (SELECT unhex(value) FROM json_each($2)) ORDER BY c.id, t.byte_start"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(scope_list(scope))
+            .bind(readable(scope))
             .bind(id_list(chunks.iter().map(ChunkId::as_uuid)))
             .fetch_all(&self.readers)
             .await
@@ -60,11 +58,11 @@ impl Catalog {
         chunks: &[ChunkId],
     ) -> Result<Vec<Passage>> {
         let statement = format!(
-            "{PASSAGE} AND v.state IN ('live', 'superseded')
+            "{PASSAGE} WHERE {READABLE} AND v.state IN ('live', 'superseded')
                AND c.id IN (SELECT unhex(value) FROM json_each($2)) ORDER BY c.id, t.byte_start"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(scope_list(scope))
+            .bind(readable(scope))
             .bind(id_list(chunks.iter().map(ChunkId::as_uuid)))
             .fetch_all(&self.readers)
             .await
@@ -80,11 +78,11 @@ impl Catalog {
         ordinals: RangeInclusive<u32>,
     ) -> Result<Vec<Passage>> {
         let statement = format!(
-            "{PASSAGE} AND v.state <> 'removed'
+            "{PASSAGE} WHERE {READABLE} AND v.state <> 'removed'
                AND v.id = $2 AND c.ordinal BETWEEN $3 AND $4 ORDER BY c.ordinal, t.byte_start"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(scope_list(scope))
+            .bind(readable(scope))
             .bind(key(version.as_uuid()))
             .bind(integer(*ordinals.start()))
             .bind(integer(*ordinals.end()))

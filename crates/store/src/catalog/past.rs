@@ -15,7 +15,8 @@ use std::collections::HashMap;
 use super::Catalog;
 use super::embeddings::from_bytes;
 use super::failure::cannot;
-use super::rows::{id_list, json, key, scope_list, span, uuid};
+use super::readable::{READABLE, readable};
+use super::rows::{id_list, json, key, span, uuid};
 
 /// A chunk with what it is compared with a question by.
 pub(crate) struct PastChunk {
@@ -36,17 +37,16 @@ impl Catalog {
         chunks: &[ChunkId],
         moment: Timestamp,
     ) -> Result<HashMap<ChunkId, bool>> {
-        let found = sqlx::query(
+        let found = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT c.id, CASE WHEN EXISTS (
                  SELECT 1 FROM version_life l WHERE l.version_id = v.id AND l.from_ms <= $3
                    AND (l.until_ms IS NULL OR $3 < l.until_ms)) THEN 1 ELSE 0 END AS was_live
              FROM chunk c JOIN version v ON v.id = c.version_id
              JOIN document d ON d.id = v.document_id
              WHERE v.state = 'live' AND c.id IN (SELECT unhex(value) FROM json_each($2))
-               AND (CAST($1 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))",
-        )
-        .bind(scope_list(scope))
+               AND {READABLE}"
+        )))
+        .bind(readable(scope))
         .bind(id_list(chunks.iter().map(ChunkId::as_uuid)))
         .bind(moment.0)
         .try_map(|row: AnyRow| {
@@ -73,19 +73,18 @@ impl Catalog {
             (!documents.is_empty()).then(|| id_list(documents.iter().map(DocumentId::as_uuid)));
         let media_types =
             if media_types.is_empty() { None } else { Some(json(media_types).map_err(failed())?) };
-        sqlx::query(
+        sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT DISTINCT v.id FROM version_life l
              JOIN version v ON v.id = l.version_id AND v.state = 'superseded'
              JOIN document d ON d.id = v.document_id
              WHERE $2 < l.until_ms AND l.from_ms <= $2
-               AND (CAST($1 AS TEXT) IS NULL
-                    OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
+               AND {READABLE}
                AND (CAST($3 AS TEXT) IS NULL
                     OR d.id IN (SELECT unhex(value) FROM json_each($3)))
                AND (CAST($4 AS TEXT) IS NULL
-                    OR v.media_type IN (SELECT value FROM json_each($4)))",
-        )
-        .bind(scope_list(scope))
+                    OR v.media_type IN (SELECT value FROM json_each($4)))"
+        )))
+        .bind(readable(scope))
         .bind(moment.0)
         .bind(documents)
         .bind(media_types)

@@ -1,6 +1,5 @@
 //! How the domain's values are written to rows and read back.
 
-use footnote_core::access::Scope;
 use footnote_core::clock::Timestamp;
 use footnote_core::document::Span;
 use footnote_core::id::ContentHash;
@@ -32,12 +31,6 @@ pub(super) fn hash_list<'a>(hashes: impl IntoIterator<Item = &'a ContentHash>) -
     json_list(hashes.into_iter().map(ContentHash::hex))
 }
 
-/// Writes the collections of a scope; `None` is every one.
-pub(super) fn scope_list(scope: &Scope) -> Option<String> {
-    let collections = scope.collections()?;
-    Some(id_list(collections.iter().map(footnote_core::id::CollectionId::as_uuid)))
-}
-
 fn json_list(hexadecimals: impl Iterator<Item = String>) -> String {
     let quoted: Vec<String> = hexadecimals.map(|hex| format!("\"{hex}\"")).collect();
     format!("[{}]", quoted.join(","))
@@ -51,6 +44,15 @@ pub(super) fn json<T: Serialize>(value: &T) -> Decoded<String> {
 /// Writes a text without the NUL characters that PostgreSQL refuses and nobody reads.
 pub(super) fn plain(text: &str) -> String {
     text.replace('\0', "")
+}
+
+/// Writes the parameters of rows to be inserted: `($1, $2), ($3, $4)`.
+pub(super) fn parameters(n_rows: usize, n_columns: usize) -> String {
+    let row = |row: usize| {
+        let numbers = (1..=n_columns).map(|column| format!("${}", row * n_columns + column));
+        format!("({})", numbers.collect::<Vec<_>>().join(", "))
+    };
+    (0..n_rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
 /// Writes a number as the catalog's 64-bit integer.

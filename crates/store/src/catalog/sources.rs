@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{integer, key, number, scope_list, time, uuid, uuid_or_none};
+use super::readable::{readable, readable_of};
+use super::rows::{integer, key, number, time, uuid, uuid_or_none};
 
 /// A place to be looked at again and again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,13 +83,10 @@ impl Catalog {
 
     /// Returns the sources in the scope, by address.
     pub(crate) async fn sources(&self, scope: &Scope) -> Result<Vec<SourceSummary>> {
-        let statement = format!(
-            "{SOURCE} WHERE (CAST($1 AS TEXT) IS NULL
-               OR s.collection_id IN (SELECT unhex(value) FROM json_each($1)))
-             ORDER BY s.address, s.id"
-        );
+        let readable_source = readable_of("s.collection_id");
+        let statement = format!("{SOURCE} WHERE {readable_source} ORDER BY s.address, s.id");
         sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(scope_list(scope))
+            .bind(readable(scope))
             .try_map(|row| source(&row))
             .fetch_all(&self.readers)
             .await

@@ -13,9 +13,8 @@ use super::Catalog;
 use super::documents::no_such_document;
 use super::failure::cannot;
 use super::history::VersionState;
-use super::rows::{
-    hash, hash_list, id_list, integer, key, number, scope_list, time_or_none, uuid, word,
-};
+use super::readable::{READABLE, readable};
+use super::rows::{hash, hash_list, id_list, integer, key, number, time_or_none, uuid, word};
 
 /// How many bytes of text one row holds at most. Reading a passage reads one such row; smaller
 /// ones would double the rows of long documents for nothing.
@@ -94,8 +93,6 @@ const VERSION_OF: &str = "
            (SELECT x.content FROM version x WHERE x.document_id = d.id AND x.state = 'live') AS live
     FROM version v JOIN document d ON d.id = v.document_id
     WHERE d.id = $2 AND v.state IN ('live', 'superseded')
-      AND (CAST($1 AS TEXT) IS NULL
-           OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))
       AND CASE WHEN CAST($3 AS TEXT) IS NOT NULL
                THEN v.id IN (SELECT unhex(value) FROM json_each($3))
                WHEN CAST($4 AS TEXT) IS NOT NULL
@@ -103,8 +100,7 @@ const VERSION_OF: &str = "
                WHEN CAST($5 AS BIGINT) IS NOT NULL
                THEN EXISTS (SELECT 1 FROM version_life l WHERE l.version_id = v.id
                               AND l.from_ms <= $5 AND (l.until_ms IS NULL OR $5 < l.until_ms))
-               ELSE v.state = 'live' END
-    ORDER BY CASE WHEN v.state = 'live' THEN 0 ELSE 1 END, v.created_ms DESC LIMIT 1";
+               ELSE v.state = 'live' END";
 
 impl Catalog {
     /// Finds a version of a document in the scope: the live one, or the one that is asked for.
@@ -121,8 +117,12 @@ impl Catalog {
             Some(VersionRef::Content(wanted)) => content = Some(hash_list([&wanted])),
             Some(VersionRef::AsOf(wanted)) => moment = Some(wanted.0),
         }
-        sqlx::query(VERSION_OF)
-            .bind(scope_list(scope))
+        let statement = format!(
+            "{VERSION_OF} AND {READABLE}
+             ORDER BY CASE WHEN v.state = 'live' THEN 0 ELSE 1 END, v.created_ms DESC LIMIT 1"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(readable(scope))
             .bind(key(document.as_uuid()))
             .bind(id)
             .bind(content)
@@ -146,12 +146,12 @@ impl Catalog {
         version: VersionId,
         span: Span,
     ) -> Result<String> {
-        let readable = sqlx::query(
+        let readable = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT 1 FROM version v JOIN document d ON d.id = v.document_id
              WHERE v.id = $2 AND v.state <> 'removed'
-               AND ($1 IS NULL OR d.collection_id IN (SELECT unhex(value) FROM json_each($1)))",
-        )
-        .bind(scope_list(scope))
+               AND {READABLE}"
+        )))
+        .bind(readable(scope))
         .bind(key(version.as_uuid()))
         .fetch_optional(&self.readers)
         .await

@@ -89,7 +89,7 @@ impl Index for EdgeIndex {
         if let Some(dense) = &query.dense {
             check_dimension(self.dimension, dense)?;
         }
-        if layout::is_nothing(scope) {
+        if scope.is_nothing() {
             return Ok(Hits::default());
         }
         let requests = request::searches(scope, query)?;

@@ -67,17 +67,29 @@ pub(super) struct OneOf {
     pub(super) values: Vec<String>,
 }
 
-/// Returns what must hold of a point to be found: the scope first, then what the question asks.
-pub(super) fn conditions(scope: &Scope, wanted: &Filter) -> Vec<OneOf> {
+/// Returns what must hold of a point to be found, each time one of several things: the scope first,
+/// then what the question asks.
+pub(super) fn conditions(scope: &Scope, wanted: &Filter) -> Vec<Vec<OneOf>> {
     let Filter { documents, media_types } = wanted;
-    let collections = scope
-        .collections()
-        .map(|collections| ids(COLLECTION, collections.iter().map(CollectionId::as_uuid)));
     let documents =
         (!documents.is_empty()).then(|| ids(DOCUMENT, documents.iter().map(DocumentId::as_uuid)));
     let media_types =
         (!media_types.is_empty()).then(|| OneOf { field: MEDIA_TYPE, values: media_types.clone() });
-    [collections, documents, media_types].into_iter().flatten().collect()
+    let asked = [documents, media_types].into_iter().flatten().map(|one_of| vec![one_of]);
+    readable(scope).into_iter().chain(asked).collect()
+}
+
+/// Returns what holds of a point that may be read: it is in a collection of the scope, or in one of
+/// its single documents. `None` is everything; there is always something that must hold else.
+fn readable(scope: &Scope) -> Option<Vec<OneOf>> {
+    let collections = scope.collections()?;
+    let mut readable = vec![ids(COLLECTION, collections.iter().map(CollectionId::as_uuid))];
+    let documents = scope.documents();
+    if !documents.is_empty() {
+        readable.push(ids(DOCUMENT, documents.iter().map(DocumentId::as_uuid)));
+        readable.retain(|one_of| !one_of.values.is_empty());
+    }
+    Some(readable)
 }
 
 /// Returns what holds of the points of a version.
@@ -93,11 +105,6 @@ pub(super) fn payload(version: &IndexedVersion) -> [(&'static str, String); 4] {
         (VERSION, version.version.as_uuid().to_string()),
         (MEDIA_TYPE, version.media_type.clone()),
     ]
-}
-
-/// Tells whether nothing may be found, so that nothing need be asked.
-pub(super) fn is_nothing(scope: &Scope) -> bool {
-    scope.collections().is_some_and(std::collections::BTreeSet::is_empty)
 }
 
 /// Returns the inverse document frequency that the engine gives to a term, from the score of one

@@ -91,7 +91,7 @@ impl Index for MemoryIndex {
 
 fn matches(version: &IndexedVersion, scope: &Scope, filter: &Filter) -> bool {
     let Filter { documents, media_types } = filter;
-    scope.allows(version.collection)
+    scope.allows(version.collection, version.document)
         && (documents.is_empty() || documents.contains(&version.document))
         && (media_types.is_empty() || media_types.contains(&version.media_type))
 }

@@ -104,7 +104,7 @@ impl Index for QdrantIndex {
             check_dimension(self.dimension, dense)?;
         }
         let wanted = request::search(&self.collection, scope, query);
-        if layout::is_nothing(scope) || wanted.is_empty() {
+        if scope.is_nothing() || wanted.is_empty() {
             return Ok(Hits::default());
         }
         let (lists, requests): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();

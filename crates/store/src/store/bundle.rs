@@ -54,8 +54,8 @@ pub struct ImportReport {
 }
 
 impl Store {
-    /// Writes the live documents of the collections in the scope into a bundle, with their text,
-    /// chunks and vectors.
+    /// Writes the live documents of the collections of which everything may be read into a bundle,
+    /// with their text, chunks and vectors.
     ///
     /// # Errors
     /// As [`backup`](Self::backup).
@@ -68,7 +68,8 @@ impl Store {
     ) -> Result<TransferReport> {
         let Export { with_originals, with_superseded } = what;
         let collections = self.catalog.collections(scope).await?;
-        let ids = collections.into_iter().map(|collection| collection.id).collect();
+        let ids = collections.into_iter().map(|collection| collection.id);
+        let ids = ids.filter(|id| scope.allows_all_of(*id)).collect();
         let selection = Selection::Collections { ids, with_superseded };
         self.write_archive(selection, with_originals, to, watch).await
     }

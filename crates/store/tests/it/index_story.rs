@@ -1,7 +1,7 @@
 //! What every index promises, told against each of them.
 
-use footnote_core::access::Principal;
-use footnote_core::id::{ChunkId, CollectionId, ContentHash, DocumentId, VersionId};
+use footnote_core::access::{Principal, Rights, Role};
+use footnote_core::id::{ChunkId, CollectionId, ContentHash, DocumentId, PersonId, VersionId};
 use footnote_core::index::{Index, IndexQuery, IndexedVersion, Point, SparseVector};
 use footnote_core::model::Embedding;
 use footnote_core::query::Filter;
@@ -99,6 +99,14 @@ async fn filters_and_scopes_hide(index: &dyn Index) {
         let hits = index.search(scope, question).await.unwrap();
         (hits.dense.len(), hits.lexical.len())
     };
+    let mut rights = Rights::default();
+    rights.on_document(two.document, two.collection, Role::Reader);
+    let of_one = Principal::person(PersonId::generate(), "of one", rights.clone());
+    rights.on_collection(one.collection, Role::Reader);
+    let of_both = Principal::person(PersonId::generate(), "of both", rights);
+    let (of_one, of_both) = (of_one.scope(&[]).unwrap(), of_both.scope(&[]).unwrap());
+    assert_eq!(count(&of_one, &question).await, (1, 1), "a single document");
+    assert_eq!(count(&of_both, &question).await, (3, 3), "a collection and a single document");
     assert_eq!(count(&everything, &question).await, (3, 3));
     assert_eq!(count(&reader, &question).await, (2, 2));
     assert_eq!(count(&nobody, &question).await, (0, 0));

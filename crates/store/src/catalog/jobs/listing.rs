@@ -10,11 +10,10 @@ use footnote_core::job::{
 };
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
-use std::fmt::Write as _;
 
 use super::super::Catalog;
 use super::super::failure::cannot;
-use super::super::rows::{integer, json, key, number, to_word, uuid, word};
+use super::super::rows::{integer, json, key, number, parameters, to_word, uuid, word};
 use super::counting::Shift;
 use super::{Decoded, ForItem, lost_lease};
 
@@ -310,17 +309,10 @@ impl ItemValues {
 
 /// Returns the statement that writes so many items.
 fn insertion(n_rows: usize) -> String {
-    let mut statement = "INSERT INTO job_item (job_id, root, uri, document_id, place, size_bytes,
-        modified_ms, tag, state, not_before_ms, failure_code, failure_detail, updated_ms) VALUES "
-        .to_owned();
-    for row in 0..n_rows {
-        let first = row * COLUMNS + 1;
-        let values: Vec<String> =
-            (first..first + COLUMNS).map(|number| format!("${number}")).collect();
-        let comma = if row == 0 { "" } else { ", " };
-        // Writing to a string cannot fail.
-        let _ok = write!(statement, "{comma}({})", values.join(", "));
-    }
-    statement.push_str(" ON CONFLICT (job_id, root, uri) DO NOTHING");
-    statement
+    format!(
+        "INSERT INTO job_item (job_id, root, uri, document_id, place, size_bytes, modified_ms, tag,
+           state, not_before_ms, failure_code, failure_detail, updated_ms)
+         VALUES {} ON CONFLICT (job_id, root, uri) DO NOTHING",
+        parameters(n_rows, COLUMNS)
+    )
 }

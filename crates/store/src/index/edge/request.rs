@@ -107,9 +107,22 @@ fn nearest(
     }
 }
 
-fn filter(conditions: Vec<OneOf>) -> Result<Option<Filter>> {
-    let must: Vec<Condition> = conditions.into_iter().map(condition).collect::<Result<_>>()?;
+fn filter(conditions: Vec<Vec<OneOf>>) -> Result<Option<Filter>> {
+    let must: Vec<Condition> = conditions.into_iter().map(any).collect::<Result<_>>()?;
     Ok((!must.is_empty()).then(|| Filter { must: Some(must), ..Filter::new() }))
+}
+
+/// Says that one of several things holds.
+fn any(conditions: Vec<OneOf>) -> Result<Condition> {
+    let mut should: Vec<Condition> =
+        conditions.into_iter().map(condition).collect::<Result<_>>()?;
+    match should.pop() {
+        Some(only) if should.is_empty() => Ok(only),
+        last => {
+            should.extend(last);
+            Ok(Condition::Filter(Filter { should: Some(should), ..Filter::new() }))
+        }
+    }
 }
 
 fn condition(one_of: OneOf) -> Result<Condition> {

@@ -76,8 +76,7 @@ pub(super) fn search(
     query: &IndexQuery,
 ) -> Vec<(List, QueryPoints)> {
     let conditions = layout::conditions(scope, &query.filter);
-    let filter =
-        (!conditions.is_empty()).then(|| Filter::must(conditions.into_iter().map(condition)));
+    let filter = (!conditions.is_empty()).then(|| Filter::must(conditions.into_iter().map(any)));
     let request = |input, vector| QueryPoints {
         filter: filter.clone(),
         ..nearest(collection, input, vector, query.limit)
@@ -164,6 +163,11 @@ fn terms(sparse: &SparseVector) -> vector_input::Variant {
         indices: sparse.indices.clone(),
         values: sparse.values.clone(),
     })
+}
+
+/// Says that one of several things holds.
+fn any(conditions: Vec<OneOf>) -> Condition {
+    Filter::should(conditions.into_iter().map(condition)).into()
 }
 
 fn condition(one_of: OneOf) -> Condition {

@@ -194,7 +194,7 @@ fn search_params(params: &SearchParams) -> engine::SearchParams {
 /// Reads what must hold of a point.
 pub(super) fn filter(filter: Filter) -> Result<engine::Filter> {
     let Filter { should, must, must_not, min_should } = filter;
-    if !should.is_empty() || min_should.is_some() {
+    if min_should.is_some() {
         return Err(unknown("filter"));
     }
     let conditions = |conditions: Vec<Condition>| {
@@ -202,6 +202,7 @@ pub(super) fn filter(filter: Filter) -> Result<engine::Filter> {
         Ok::<_, Status>((!read.is_empty()).then_some(read))
     };
     Ok(engine::Filter {
+        should: conditions(should)?,
         must: conditions(must)?,
         must_not: conditions(must_not)?,
         ..engine::Filter::new()
@@ -210,6 +211,7 @@ pub(super) fn filter(filter: Filter) -> Result<engine::Filter> {
 
 fn condition(condition: Condition) -> Result<engine::Condition> {
     match condition.condition_one_of {
+        Some(ConditionOneOf::Filter(inner)) => Ok(engine::Condition::Filter(filter(inner)?)),
         Some(ConditionOneOf::HasId(ids)) => {
             let has_id = ids.has_id.iter().map(id).collect::<Result<_>>()?;
             Ok(engine::Condition::HasId(engine::HasIdCondition { has_id }))

@@ -17,6 +17,7 @@ mod budget;
 mod prefix;
 mod sections;
 mod tokens;
+mod windows;
 
 /// How documents are cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +85,22 @@ fn split(
     }
     let budgets = blocks.iter().map(|block| budget.for_text(&block.headings));
     let max_tokens = budgets.collect::<Result<Vec<_>>>()?.into_iter().min().unwrap_or(1);
+    let mut pieces = Vec::new();
+    for window in windows::windows(tokens.slice(range.clone()), max_tokens) {
+        let window = range.start + window.start..range.start + window.end;
+        pieces.extend(split_window(&document.media_type, window, tokens, max_tokens)?);
+    }
+    Ok(pieces)
+}
+
+/// Cuts a part of a run, as [`split`] does.
+fn split_window(
+    media_type: &str,
+    range: Range<usize>,
+    tokens: &Tokens<'_>,
+    max_tokens: usize,
+) -> Result<Vec<Range<usize>>> {
+    let n_tokens = tokens.count(range.clone()).max(1);
     let n_chunks = n_tokens.div_ceil(max_tokens);
     let capacity = ChunkCapacity::new(n_tokens.div_ceil(n_chunks))
         .with_max(max_tokens)
@@ -92,7 +109,7 @@ fn split(
     let text = tokens.slice(range.clone());
     let located =
         |(offset, piece): (usize, &str)| range.start + offset..range.start + offset + piece.len();
-    let Some(grammar) = Language::grammar(&document.media_type) else {
+    let Some(grammar) = Language::grammar(media_type) else {
         return Ok(TextSplitter::new(config).chunk_indices(text).map(located).collect());
     };
     let splitter = CodeSplitter::new(grammar, config)

@@ -97,7 +97,20 @@ id!(/// An answer.
     AnswerId, "ans");
 id!(/// A citation of one answer.
     CitationId, "cit");
+id!(/// Somebody who signs in.
+    PersonId, "usr");
+id!(/// A group of people and of other groups.
+    GroupId, "grp");
+id!(/// A key that a program signs in with.
+    KeyId, "key");
+id!(/// A session: a browser in which somebody is signed in.
+    SessionId, "ses");
+id!(/// A grant: somebody has a role on something.
+    GrantId, "gra");
+id!(/// An entry of the audit log.
+    AuditId, "aud");
 random!(CollectionId, JobId, InstallationId, AnswerId);
+random!(PersonId, GroupId, KeyId, SessionId, AuditId);
 
 impl CollectionId {
     /// Derives the id of a collection from its name.
@@ -136,6 +149,14 @@ impl ChunkId {
     #[must_use]
     pub fn nth(version: VersionId, ordinal: u32) -> Self {
         Self(derive(&[version.0.as_bytes(), &ordinal.to_le_bytes()]))
+    }
+}
+
+impl GrantId {
+    /// Derives the id from who has a role and what it is on.
+    #[must_use]
+    pub fn derive(subject: Uuid, on: Uuid) -> Self {
+        Self(derive(&[b"grant", subject.as_bytes(), on.as_bytes()]))
     }
 }
 

@@ -67,7 +67,8 @@ pub(crate) fn passage(uri: &str, text: &str) -> Passage {
 #[async_trait]
 impl Corpus for MemoryCorpus {
     async fn search(&self, scope: &Scope, request: &SearchRequest) -> Result<Candidates> {
-        let readable = self.passages.iter().filter(|p| scope.allows(p.document.collection));
+        let readable = self.passages.iter();
+        let readable = readable.filter(|p| scope.allows(p.document.collection, p.document.id));
         let readable: Vec<&Passage> = readable.collect();
         let ranked = |by: &dyn Fn(&str) -> f32| {
             let judged =

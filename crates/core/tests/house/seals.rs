@@ -3,7 +3,7 @@
 use crate::tree::{File, check, rust_files};
 
 /// What makes somebody who may read.
-const MAKERS: [&str; 2] = ["Principal::owner(", "Principal::reader("];
+const MAKERS: [&str; 3] = ["Principal::owner(", "Principal::reader(", "Principal::person("];
 
 /// The file that turns a request into a principal.
 const AUTH: &str = "web/src/auth.rs";

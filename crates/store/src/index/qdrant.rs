@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{check_dimension, layout};
+use super::check_dimension;
 use connection::Connection;
 use request::{Count, List};
 pub use server::{QdrantOptions, QdrantServer};

@@ -68,6 +68,8 @@ pub fn parse_with(name: &str, bytes: &[u8], options: &ParseOptions<'_>) -> Resul
     }
     let format = detect(name, bytes).ok_or_else(|| refusal(name, bytes))?;
     let Parsed { mut document, attachments } = read(format, name, bytes, options)?;
+    let n_unpacked_bytes = attachments.iter().map(|file| file.bytes.len() as u64).sum();
+    options.limits.check_unpacked(n_unpacked_bytes, bytes.len())?;
     let attachments = inside::named_apart(attachments);
     if document.blocks.is_empty() {
         document = inside::listing(&attachments, options.limits)?;

@@ -1,6 +1,7 @@
 //! Mails: header, text and attachments, each in its place.
 
 use footnote_core::document::{BlockKind, Place};
+use footnote_core::job::FailureCode;
 use footnote_document::{Format, Limits, detect, parse, parse_all};
 
 use crate::samples;
@@ -56,6 +57,19 @@ fn a_mail_of_outlook_is_read_alike() {
     );
     let names: Vec<&str> = parsed.attachments.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["form.txt"]);
+}
+
+#[test]
+fn what_lies_inside_a_mail_is_bounded_together() {
+    let limits = Limits { max_unpacked_bytes: 8, ..Limits::default() };
+    let mailbox = format!("From ana@example.org\n{MAIL}");
+    for (name, bytes) in
+        [("a.eml", MAIL.as_bytes()), ("a.msg", &samples::msg()), ("a.mbox", mailbox.as_bytes())]
+    {
+        let failure = parse_all(name, bytes, &limits).unwrap_err();
+        assert_eq!(failure.code, FailureCode::TooLarge, "{name}");
+        assert!(failure.detail.contains("max_unpacked_bytes"), "{failure}");
+    }
 }
 
 #[test]

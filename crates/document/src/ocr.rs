@@ -86,10 +86,21 @@ pub(crate) fn recognize(
         return Ok(None);
     }
     let upright = Words::of(recognizer.recognize(picture)?);
-    if upright.confidence.is_none_or(|confidence| SURE <= confidence) {
+    let is_sure = upright.confidence.is_none_or(|confidence| SURE <= confidence);
+    if is_sure && !upright.are_on_their_side() {
         return Ok(upright.placed(onto_page));
     }
     turned(picture, onto_page, (upright, recognizer))
+}
+
+/// Tells whether a line is at least as wide as high.
+fn runs_along(line: &[RecognizedWord]) -> bool {
+    let extent = |from: fn(&RecognizedWord) -> u32, length: fn(&RecognizedWord) -> u32| {
+        let begin = line.iter().map(from).min().unwrap_or_default();
+        let end = line.iter().map(|word| from(word).saturating_add(length(word))).max();
+        end.unwrap_or_default().saturating_sub(begin)
+    };
+    extent(|word| word.top, |word| word.height) <= extent(|word| word.left, |word| word.width)
 }
 
 /// Below this mean confidence the letters may stand on their side or on their head.
@@ -139,13 +150,26 @@ impl Words {
         Self { words, confidence }
     }
 
+    /// Tells whether most lines of several words run up or down: a recognizer may read those too,
+    /// but does not say so.
+    fn are_on_their_side(&self) -> bool {
+        let lines = self.words.chunk_by(|one, other| one.line == other.line);
+        let (n_lines, n_upright) =
+            lines.filter(|line| 1 < line.len()).fold((0, 0), |(n_lines, n_upright), line| {
+                (n_lines + 1, n_upright + usize::from(runs_along(line)))
+            });
+        n_upright * 2 < n_lines
+    }
+
     /// Returns how much speaks for the way up: what each word adds or takes away for its letters.
+    /// It is less when the lines run up or down, as those of a turned picture do.
     fn evidence(&self) -> f32 {
+        let weight = if self.are_on_their_side() { 0.5 } else { 1. };
         let of_word = |word: &RecognizedWord| {
             let n_letters = u16::try_from(word.text.chars().count()).unwrap_or(u16::MAX);
             f32::from(n_letters) * (word.confidence - PLAUSIBLE)
         };
-        self.words.iter().map(of_word).sum()
+        self.words.iter().map(of_word).sum::<f32>() * weight
     }
 
     /// Puts the words onto the page; `None` without words.

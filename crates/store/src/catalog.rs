@@ -27,6 +27,7 @@ pub(crate) mod outbox;
 mod parsed;
 pub(crate) mod passages;
 pub(crate) mod past;
+pub(crate) mod people;
 mod pieces;
 pub(crate) mod purge;
 mod readable;

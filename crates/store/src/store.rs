@@ -11,6 +11,7 @@ mod jobs;
 pub(crate) mod maintenance;
 mod opening;
 pub(crate) mod originals;
+mod people;
 pub(crate) mod purge;
 pub(crate) mod reading;
 mod sources;

@@ -8,6 +8,7 @@ use footnote_core::{Error, Result};
 use super::Catalog;
 use super::failure::cannot;
 use super::ordering::Rows;
+use super::people::grants::forget_grants_on_collection;
 use super::readable::{READABLE, readable, readable_of};
 use super::rows::{id_list, key, number, time, uuid};
 
@@ -127,6 +128,7 @@ impl Catalog {
         }
         let (documents, list) = (Rows::DocumentsOfCollections, id_list([id.as_uuid()]));
         self.lock_rows(&mut transaction, documents, &list).await.map_err(failed())?;
+        forget_grants_on_collection(&mut transaction, id).await.map_err(failed())?;
         for statement in [
             "INSERT INTO outbox (version_id, action, created_ms)
              SELECT v.id, 'remove', $2 FROM version v

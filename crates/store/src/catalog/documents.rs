@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use super::Catalog;
 use super::failure::cannot;
 use super::ordering::Rows;
+use super::people::grants::forget_grants_on_document;
 use super::readable::{READABLE, readable};
 use super::rows::{
     from_json, hash, id_list, key, number, number_or_none, time, time_or_none, uuid, uuid_or_none,
@@ -213,6 +214,7 @@ pub(super) async fn remove_in(
     id: DocumentId,
     now_ms: i64,
 ) -> std::result::Result<u64, sqlx::Error> {
+    forget_grants_on_document(&mut *connection, id).await?;
     let mut n_changed = 0;
     for statement in [
         "INSERT INTO outbox (version_id, action, created_ms)

@@ -21,6 +21,9 @@ use crate::transfer::tables::TABLES;
 /// How many rows one statement inserts at most: databases bound the number of parameters.
 const ROWS_A_STATEMENT: usize = 50;
 
+/// The migration since which there are people, of whom a target must have none.
+const PEOPLE_SINCE: i64 = 6;
+
 /// A catalog that is being filled. Its tables are those of the release that wrote the rows; they
 /// are brought up to date afterwards.
 pub(crate) struct Loading {
@@ -74,7 +77,8 @@ impl Loading {
             return Err(occupied("its tables are those of another release"));
         }
         let failed = || cannot("look whether the target is empty");
-        for table in ["collection", "blob", "job"] {
+        let people = (PEOPLE_SINCE <= schema).then_some("person");
+        for table in ["collection", "blob", "job"].into_iter().chain(people) {
             let n: i64 =
                 sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
                     .fetch_one(&self.pool)

@@ -26,6 +26,8 @@ mod layouts;
 mod lexical;
 mod mending;
 mod originals;
+mod people;
+mod permissions;
 mod postgres;
 mod purge;
 mod qdrant;

@@ -28,6 +28,11 @@ export async function collections() {
   return (await call("collections")).data;
 }
 
+/** Returns what is known of a document. */
+export function documentInfo(id) {
+  return call(`documents/${id}`);
+}
+
 /** Returns the stored text of a version of a document. */
 export function documentText(id, version) {
   return call(`documents/${id}/text?version=${encodeURIComponent(version)}`);

@@ -1,9 +1,9 @@
 // The page: a question box, the answers, and the reader beside them.
 
 import { Answer } from "./answer.js";
-import { collections } from "./api.js";
+import { collections, documentInfo } from "./api.js";
 import { element } from "./dom.js";
-import { close } from "./reader.js";
+import { close, open } from "./reader.js";
 import { language, words } from "./words.js";
 
 const form = document.getElementById("ask");
@@ -88,7 +88,22 @@ async function load() {
   welcome.hidden = answers.hasChildNodes();
 }
 
+/** Opens the passage that the address names, as links from other programs do. */
+async function openLinked() {
+  const link = /^#documents\/([^?]+)\?(.*)$/.exec(location.hash);
+  if (!link) return;
+  const params = new URLSearchParams(link[2]);
+  const { id, title, version } = await documentInfo(link[1]);
+  const number = (name) => Number(params.get(name) ?? 0);
+  const range = { start: number("start"), end: number("end") };
+  const source = { id, title, version: params.get("version") ?? version };
+  await open({ document: source, heading: [], page: params.get("page"), range });
+}
+
+const follow = () => openLinked().catch((error) => { status.textContent = error.message; });
+window.addEventListener("hashchange", follow);
 translate();
+follow();
 load().catch((error) => {
   welcome.replaceChildren(element("p", { className: "failure", role: "alert" }, error.message));
   welcome.hidden = false;

@@ -92,6 +92,14 @@ impl App {
         Ok(Self { settings, store, embedder: switch, generator, answerer, ingestor })
     }
 
+    /// Returns the name of the model that embeds: that of the documents, or the configured one
+    /// while there are none.
+    #[must_use]
+    pub fn embedding_model(&self) -> String {
+        let serving = self.store.space().map(|space| space.model);
+        serving.unwrap_or_else(|| self.settings.config.models.embedder.clone())
+    }
+
     /// Returns the collection of a name or an id.
     ///
     /// # Errors

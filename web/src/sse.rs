@@ -19,15 +19,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a client waits before it connects again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Makes a response of events.
+/// Makes a response of events that a client may take up again.
 fn respond(events: impl Stream<Item = sse::Event> + Send + 'static) -> Response {
-    let first = stream::once(async { sse::Event::default().retry(RETRY) });
+    respond_bare(stream::once(async { sse::Event::default().retry(RETRY) }).chain(events))
+}
+
+/// Makes a response of events and nothing else, for clients that read each as a message.
+pub(crate) fn respond_bare(events: impl Stream<Item = sse::Event> + Send + 'static) -> Response {
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive");
     let headers = [
         (HeaderName::from_static("x-accel-buffering"), "no"),
         (CACHE_CONTROL, "no-cache, no-transform"),
     ];
-    let events = first.chain(events).map(Ok::<_, Infallible>);
+    let events = events.map(Ok::<_, Infallible>);
     (headers, Sse::new(events).keep_alive(keep_alive)).into_response()
 }
 

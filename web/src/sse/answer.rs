@@ -2,13 +2,14 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::HeaderName;
-use axum::response::{Response, sse};
+use axum::response::Response;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use std::sync::Arc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{encode, respond};
 use crate::answers::AnswerLog;
+use crate::wire::event::Event;
 
 /// The header in which a client says what it has seen.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -28,16 +29,27 @@ pub(crate) fn response(
     stop: CancellationToken,
     guard: Option<DropGuard>,
 ) -> Response {
-    respond(events(log, seen).take_until(stop.cancelled_owned()).inspect(move |_event| {
-        // The guard lives as long as the stream that owns this closure.
-        let _alive = &guard;
-    }))
+    let events = follow(log, seen)
+        .map(|(number, event)| encode(number, event.name(), "answer.failed", &event));
+    respond(guarded(events, stop, guard))
 }
 
-/// Yields events, numbered from 1, until the last.
-fn events(log: Arc<AnswerLog>, seen: usize) -> impl Stream<Item = sse::Event> {
+/// Ends a stream when the server stops; the guard goes with the stream.
+pub(crate) fn guarded<T>(
+    events: impl Stream<Item = T>,
+    stop: CancellationToken,
+    guard: Option<DropGuard>,
+) -> impl Stream<Item = T> {
+    events.take_until(stop.cancelled_owned()).inspect(move |_event| {
+        // The guard lives as long as the stream that owns this closure.
+        let _alive = &guard;
+    })
+}
+
+/// Yields events as they happen, numbered from 1, until the last.
+pub(crate) fn follow(log: Arc<AnswerLog>, seen: usize) -> impl Stream<Item = (usize, Arc<Event>)> {
     stream::unfold((log, seen), |(log, seen)| async move {
         let event = log.event(seen).await?;
-        Some((encode(seen + 1, event.name(), "answer.failed", &event), (log, seen + 1)))
+        Some(((seen + 1, event), (log, seen + 1)))
     })
 }

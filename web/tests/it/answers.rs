@@ -18,8 +18,8 @@ use crate::server::Server;
 
 /// A model that never comes to an end; it counts the streams that are open.
 #[derive(Default)]
-struct Endless {
-    n_open: Arc<AtomicUsize>,
+pub(crate) struct Endless {
+    pub(crate) n_open: Arc<AtomicUsize>,
 }
 
 /// Counts a stream for as long as it is alive.
@@ -214,7 +214,7 @@ async fn questions_wait_their_turn_and_too_many_are_turned_away() {
 }
 
 /// Waits until something holds.
-async fn until(holds: impl Fn() -> bool) {
+pub(crate) async fn until(holds: impl Fn() -> bool) {
     let waited = timeout(Duration::from_secs(20), async {
         while !holds() {
             sleep(Duration::from_millis(20)).await;

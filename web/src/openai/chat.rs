@@ -1,0 +1,66 @@
+//! `POST /v1/chat/completions`: answers the last message from the documents.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
+use std::sync::Arc;
+
+use footnote_core::access::Scope;
+
+use super::completion::{Completion, Frame};
+use super::request::ChatRequest;
+use super::{chunks, models};
+use crate::answers::{AnswerLog, Asked};
+use crate::error::ApiError;
+use crate::extract::Json;
+use crate::origin::Origin;
+use crate::state::AppState;
+use crate::wire::event::Event;
+
+/// Answers whole, or in chunks.
+pub(super) async fn complete(
+    State(state): State<AppState>,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(request): Json<ChatRequest>,
+) -> Result<Response, ApiError> {
+    let question = request.question()?;
+    let collections = models::collections(&request.model, &headers)?;
+    state
+        .app
+        .check_question(&question.text)
+        .map_err(|error| ApiError::from(error).at("messages"))?;
+    let scope = state.scope(&collections).await;
+    let scope = scope.map_err(|error| models::explain(error, &request.model))?;
+    let asked = Asked { scope: scope.clone(), question, collections };
+    let log = state.answers.ask(asked)?;
+    let frame = Frame {
+        origin,
+        appends_sources: request.appends_sources(),
+        includes_usage: request.includes_usage(),
+        model: request.model.clone(),
+    };
+    if request.streams() {
+        return Ok(chunks::response(log, frame, state.stop));
+    }
+    whole(&state, &scope, &log, frame).await
+}
+
+/// Waits for the whole answer; a client that goes away stops it.
+async fn whole(
+    state: &AppState,
+    scope: &Scope,
+    log: &Arc<AnswerLog>,
+    frame: Frame,
+) -> Result<Response, ApiError> {
+    let guard = log.cancel_token().drop_guard();
+    let last = log.ended().await?;
+    guard.disarm();
+    let kept = state.answers.recall(&state.app.store, scope, log.id()).await?;
+    kept.ok_or_else(|| ApiError::not_found("a document that the answer cites is gone"))?;
+    match last.as_ref() {
+        Event::Completed(answer) => Ok(axum::Json(Completion::new(answer, frame)).into_response()),
+        Event::Failed(error) => Err(error.clone()),
+        other => Err(ApiError::internal(format!("an answer ended with {}", other.name()))),
+    }
+}

@@ -3,6 +3,7 @@
 use footnote_core::ErrorKind;
 use footnote_core::id::JobId;
 use footnote_core::job::{ItemState, TakenItem};
+use metrics::counter;
 use std::sync::{Arc, OnceLock};
 
 use crate::progress::{Event, Progress};
@@ -27,6 +28,7 @@ impl Audience {
 
     /// Tells of something that happened to a job.
     pub(crate) fn tell(&self, job: JobId, event: &Event) {
+        count(event);
         if let Some(listener) = self.0.as_ref().filter(|listener| listener.job == job) {
             listener.progress.event(event);
         }
@@ -56,4 +58,22 @@ impl Audience {
         };
         self.tell(item.lease.job, &event);
     }
+}
+
+/// Counts the documents whose ingestion ended, for whoever measures the process.
+fn count(event: &Event) {
+    let Event::Item { state, .. } = event else { return };
+    let outcome = match state {
+        ItemState::Ready => "ready",
+        ItemState::Unchanged => "unchanged",
+        ItemState::Removed => "removed",
+        ItemState::Failed => "failed",
+        ItemState::Cancelled => "cancelled",
+        ItemState::Queued
+        | ItemState::Parsing
+        | ItemState::Chunking
+        | ItemState::Embedding
+        | ItemState::Indexing => return,
+    };
+    counter!("footnote_ingest_documents_total", "outcome" => outcome).increment(1);
 }

@@ -1,9 +1,13 @@
 //! Reads the configuration once, for a program: files, environment, flags.
 
+mod origin;
+
 use footnote_core::config::Config;
 use footnote_core::{Error, Result};
 use std::path::{Path, PathBuf};
 use toml::Table;
+
+pub use origin::{Origin, Setting};
 
 /// What the configuration file is called, in the working folder and in the user's folder.
 pub const FILE_NAME: &str = "footnote.toml";

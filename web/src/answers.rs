@@ -21,6 +21,7 @@ use footnote_core::{ErrorKind, Result};
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::metrics;
 use crate::wire::event::Event;
 use draft::Draft;
 
@@ -110,6 +111,12 @@ impl Answers {
         recent.iter().find(|log| log.id == id).cloned()
     }
 
+    /// Returns how many questions wait for the model.
+    #[must_use]
+    pub fn n_waiting(&self) -> usize {
+        WAITING.saturating_sub(self.tickets.available_permits())
+    }
+
     fn ticket(&self) -> Result<Ticket, ApiError> {
         let permit = Arc::clone(&self.tickets).try_acquire_owned().map_err(|_none_left| {
             ApiError::queue_full("too many questions wait for the model; ask again later")
@@ -138,14 +145,16 @@ impl Answers {
             Some(_turn) => self.follow(&log, &asked, &mut draft).await,
             None => Ok(()),
         };
-        match outcome {
-            Ok(()) => log.push(draft.into_last()),
+        let last = match outcome {
+            Ok(()) => draft.into_last(),
             Err(error) => {
                 let error = ApiError::from(error);
                 error.log(Some(&log.id.to_string()));
-                log.push(Event::Failed(error));
+                Event::Failed(error)
             }
-        }
+        };
+        metrics::answered(&last);
+        log.push(last);
     }
 
     /// Waits until it is this question's turn; `None` once nobody gets a turn any more.

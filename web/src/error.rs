@@ -1,8 +1,11 @@
-//! What goes wrong, as a client sees it: the one table from errors to HTTP statuses and problem
-//! documents (RFC 9457).
+//! What goes wrong, as a client sees it: the one way from errors to problem documents (RFC 9457).
+//! Which codes there are, and their statuses, is the table in [`code`].
 //!
 //! A handler returns an [`ApiError`]; [`render`] is the layer that turns it into a body, because
 //! only there the request's id is known. The cause of a fault of ours is logged and never sent.
+
+mod code;
+mod envelope;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -12,14 +15,16 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tower_http::request_id::RequestId;
+use utoipa::ToSchema;
 
 use footnote_core::{Error, ErrorKind};
 
-/// A failed request: status, code, and what to tell the client.
+pub use code::Code;
+
+/// A failed request: its code, and what to tell the client.
 #[derive(Debug, Clone)]
 pub struct ApiError {
-    status: StatusCode,
-    code: &'static str,
+    code: Code,
     detail: String,
     hint: Option<Box<str>>,
     errors: Vec<FieldError>,
@@ -28,7 +33,7 @@ pub struct ApiError {
 }
 
 /// What is wrong with one part of a request.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FieldError {
     /// Where it stands in the body, as a JSON pointer, or the name of a query parameter.
     pub pointer: String,
@@ -37,13 +42,13 @@ pub struct FieldError {
 }
 
 /// The body of a failed request.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Problem<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'static str,
     status: u16,
-    code: &'static str,
+    code: Code,
     detail: &'a str,
     /// What to do about it, where `detail` ends with that.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +56,7 @@ pub struct Problem<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<FieldError>)]
     errors: &'a [FieldError],
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u32>,
@@ -64,11 +70,10 @@ const UNAVAILABLE: &str = "the server misses something it needs, such as a model
                            disk; its log tells what under this request's id";
 
 impl ApiError {
-    /// Makes an error of a status and a code.
+    /// Makes an error of a code.
     #[must_use]
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
-            status,
             code,
             detail: detail.into(),
             hint: None,
@@ -81,25 +86,25 @@ impl ApiError {
     /// A body or a parameter that cannot be used.
     #[must_use]
     pub fn invalid(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation-failed", detail)
+        Self::new(Code::ValidationFailed, detail)
     }
 
     /// Something that does not exist or may not be known to exist.
     #[must_use]
     pub fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+        Self::new(Code::NotFound, detail)
     }
 
     /// A request that comes from where none may come.
     #[must_use]
     pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+        Self::new(Code::Forbidden, detail)
     }
 
     /// More work than may wait.
     #[must_use]
     pub fn queue_full(detail: impl Into<String>) -> Self {
-        let full = Self::new(StatusCode::SERVICE_UNAVAILABLE, "queue-full", detail);
+        let full = Self::new(Code::QueueFull, detail);
         Self { retry_after_seconds: Some(5), ..full }
     }
 
@@ -107,13 +112,13 @@ impl ApiError {
     #[must_use]
     pub fn too_large(max_bytes: u64) -> Self {
         let detail = format!("the body is larger than {max_bytes} bytes");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "file-too-large", detail)
+        Self::new(Code::FileTooLarge, detail)
     }
 
     /// A fault of ours; the cause is logged.
     #[must_use]
     pub fn internal(cause: impl Into<String>) -> Self {
-        let fault = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", OUR_FAULT);
+        let fault = Self::new(Code::Internal, OUR_FAULT);
         Self { cause: Some(cause.into()), ..fault }
     }
 
@@ -126,6 +131,10 @@ impl ApiError {
         self
     }
 
+    fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+
     /// Names the part of the request that is wrong.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
@@ -134,13 +143,18 @@ impl ApiError {
         self
     }
 
+    /// Tells whether what was asked for does not exist, or may not be known to exist.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.status() == StatusCode::NOT_FOUND
+    }
+
     /// Returns the problem document; `instance` is the request's id.
     #[must_use]
     pub fn problem<'a>(&'a self, instance: Option<&'a str>) -> Problem<'a> {
         Problem {
             kind: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
-            status: self.status.as_u16(),
+            title: self.status().canonical_reason().unwrap_or("Error"),
+            status: self.status().as_u16(),
             code: self.code,
             detail: &self.detail,
             hint: self.hint.as_deref(),
@@ -153,7 +167,7 @@ impl ApiError {
     /// Writes the cause to the log, where there is one.
     pub fn log(&self, request_id: Option<&str>) {
         if let Some(cause) = &self.cause {
-            let (status, code) = (self.status.as_u16(), self.code);
+            let (status, code) = (self.status().as_u16(), self.code.as_str());
             tracing::error!(request.id = request_id, status, code, %cause, "request failed");
         }
     }
@@ -165,17 +179,12 @@ impl From<Error> for ApiError {
         match error.kind() {
             ErrorKind::NotFound => Self::not_found(message),
             ErrorKind::Invalid => Self::invalid(message).advised(hint),
-            ErrorKind::Conflict => {
-                Self::new(StatusCode::CONFLICT, "conflict", message).advised(hint)
-            }
+            ErrorKind::Conflict => Self::new(Code::Conflict, message).advised(hint),
             ErrorKind::Unavailable => {
-                let missing =
-                    Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", UNAVAILABLE);
+                let missing = Self::new(Code::Unavailable, UNAVAILABLE);
                 Self { cause: Some(error.chain()), ..missing }
             }
-            ErrorKind::Cancelled => {
-                Self::new(StatusCode::CONFLICT, "cancelled", message).advised(hint)
-            }
+            ErrorKind::Cancelled => Self::new(Code::Cancelled, message).advised(hint),
             ErrorKind::Internal => Self::internal(error.chain()),
         }
     }
@@ -190,23 +199,30 @@ impl Serialize for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::empty());
-        *response.status_mut() = self.status;
+        *response.status_mut() = self.status();
         response.extensions_mut().insert(self);
         response
     }
 }
 
-/// Writes the problem document of a failed request, and the cause to the log.
+/// Writes the body of a failed request as its client expects it, and the cause to the log.
 pub async fn render(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
+    let speaks_openai = envelope::is_spoken_at(request.uri().path());
     let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
     let id = id.as_ref().and_then(|id| id.header_value().to_str().ok());
     error.log(id);
-    let Ok(body) = serde_json::to_vec(&error.problem(id)) else { return response };
+    let (media_type, written) = if speaks_openai {
+        *response.status_mut() = error.spoken_status();
+        ("application/json", serde_json::to_vec(&error.envelope()))
+    } else {
+        ("application/problem+json", serde_json::to_vec(&error.problem(id)))
+    };
+    let Ok(body) = written else { return response };
     *response.body_mut() = body.into();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     if let Some(seconds) = error.retry_after_seconds {
         headers.insert(RETRY_AFTER, seconds.into());
     }
@@ -232,6 +248,6 @@ mod tests {
         let sent = ApiError::from(Error::invalid("the question is too long").hint("Shorten it."));
         assert_eq!(sent.detail, "the question is too long. Shorten it.");
         assert_eq!(sent.hint.as_deref(), Some("Shorten it."));
-        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(sent.status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use std::time::Duration;
 use tokio::time::timeout;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 
 /// How long a client may take to send a JSON body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -24,11 +24,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let reading = <axum::Json<T> as FromRequest<S>>::from_request(request, state);
         let Ok(read) = timeout(BODY_TIMEOUT, reading).await else {
-            return Err(ApiError::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "timeout",
-                "the body did not arrive in time",
-            ));
+            return Err(ApiError::new(Code::Timeout, "the body did not arrive in time"));
         };
         read.map(|axum::Json(body)| Self(body)).map_err(refused_json)
     }
@@ -83,11 +79,10 @@ fn refused_json(rejection: JsonRejection) -> ApiError {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE =>
         {
             let detail = "the JSON body is larger than allowed";
-            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "file-too-large", detail)
+            ApiError::new(Code::FileTooLarge, detail)
         }
         JsonRejection::MissingJsonContentType(_) => ApiError::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported-media-type",
+            Code::UnsupportedMediaType,
             "send the body with `Content-Type: application/json`",
         ),
         other => ApiError::invalid(other.body_text()),

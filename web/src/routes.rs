@@ -3,37 +3,44 @@
 mod answers;
 mod blocks;
 mod collections;
+mod document;
 mod documents;
 mod health;
 mod jobs;
+mod measured;
 mod page;
 mod search;
 mod upload;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{Method, Uri};
 use axum::middleware::from_fn;
 use axum::response::Response;
-use axum::routing::{get, post};
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::routes;
 
-use crate::error::{self, ApiError};
+use crate::error::{self, ApiError, Code};
 use crate::guard;
+use crate::metrics;
+use crate::openai;
+use crate::openapi;
 use crate::state::AppState;
 
 /// Returns the whole service.
 pub fn router(state: AppState) -> Router {
     let max_json_bytes = state.app.settings.config.server.max_json_bytes;
+    let (described, _document) = described(max_json_bytes).split_for_parts();
     // The last layer is the outermost: a request passes from the bottom of this list to the top.
     Router::new()
         .merge(page::routes())
-        .merge(health_routes())
-        .nest("/api/v1", api_routes().layer(DefaultBodyLimit::max(max_json_bytes)))
-        .merge(upload_routes())
+        .merge(document::routes())
+        .merge(described)
+        .nest("/v1", openai::routes().layer(DefaultBodyLimit::max(max_json_bytes)))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .with_state(state)
@@ -41,49 +48,59 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(error::render))
         .layer(from_fn(guard::protect))
+        .layer(from_fn(metrics::measure))
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }
 
-fn api_routes() -> Router<AppState> {
-    Router::new()
-        .route("/search", post(search::search))
-        .route("/answers", post(answers::create))
-        .route("/answers/{id}", get(answers::show))
-        .route("/answers/{id}/events", get(answers::events))
-        .route("/answers/{id}/cancel", post(answers::cancel))
-        .route("/collections", get(collections::list).post(collections::create))
-        .route("/collections/{id}", get(collections::show).delete(collections::remove))
-        .route("/documents", get(documents::list))
-        .route("/documents/duplicates", get(documents::duplicates))
-        .route("/documents/{id}", get(documents::show).delete(documents::remove))
-        .route("/documents/{id}/text", get(documents::text))
-        .route("/documents/{id}/blocks", get(blocks::show))
-        .route("/documents/{id}/chunks", get(documents::chunks))
-        .route("/documents/{id}/content", get(documents::content))
-        .route("/documents/{id}/versions", get(documents::versions))
-        .route("/jobs", get(jobs::list))
-        .route("/jobs/{id}", get(jobs::show))
-        .route("/jobs/{id}/items", get(jobs::items))
-        .route("/jobs/{id}/events", get(jobs::events))
-        .route("/jobs/{id}/cancel", post(jobs::cancel))
-        .route("/jobs/{id}/pause", post(jobs::pause))
-        .route("/jobs/{id}/resume", post(jobs::resume))
-        .route("/jobs/{id}/retry", post(jobs::retry))
-        .route("/models", get(health::models))
+/// Returns every route of the API, each entered together with its description.
+pub(crate) fn described(max_json_bytes: usize) -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(operation_routes())
+        .nest("/api/v1", api_routes().layer(DefaultBodyLimit::max(max_json_bytes)))
+        .merge(upload_routes())
+}
+
+fn api_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(search::search))
+        .routes(routes!(answers::create))
+        .routes(routes!(answers::show))
+        .routes(routes!(answers::events))
+        .routes(routes!(answers::cancel))
+        .routes(routes!(collections::list, collections::create))
+        .routes(routes!(collections::show, collections::remove))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::duplicates))
+        .routes(routes!(documents::show, documents::remove))
+        .routes(routes!(documents::text))
+        .routes(routes!(blocks::show))
+        .routes(routes!(documents::chunks))
+        .routes(routes!(documents::content))
+        .routes(routes!(documents::versions))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::show))
+        .routes(routes!(jobs::items))
+        .routes(routes!(jobs::events))
+        .routes(routes!(jobs::cancel))
+        .routes(routes!(jobs::pause))
+        .routes(routes!(jobs::resume))
+        .routes(routes!(jobs::retry))
+        .routes(routes!(health::models))
 }
 
 /// The one route whose body may be as large as a file; it counts while it reads.
-fn upload_routes() -> Router<AppState> {
-    Router::new().route(
-        "/api/v1/collections/{id}/documents",
-        post(upload::upload).layer(DefaultBodyLimit::disable()),
-    )
+fn upload_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
 }
 
-fn health_routes() -> Router<AppState> {
-    Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready))
+/// What whoever runs the server looks at.
+fn operation_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(measured::metrics))
 }
 
 /// Answers a path that leads nowhere.
@@ -94,7 +111,7 @@ async fn no_route(uri: Uri) -> ApiError {
 /// Answers a method that a path does not know.
 async fn no_method(method: Method, uri: Uri) -> ApiError {
     let detail = format!("{} does not take {method}", uri.path());
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
+    ApiError::new(Code::MethodNotAllowed, detail)
 }
 
 /// Answers a request whose handler panicked.

@@ -13,6 +13,7 @@ use crate::answers::Answers;
 use crate::app::App;
 use crate::auth;
 use crate::error::ApiError;
+use crate::metrics;
 use crate::uploads::Uploads;
 use crate::vacuum::keep_clean;
 
@@ -62,6 +63,7 @@ impl AppState {
         tasks.spawn(async move { worker.ingestor.serve(stopped).await });
         let (tended, stopped) = (Arc::clone(&app), stop.clone());
         tasks.spawn(async move { tended.tend(&stopped).await });
+        tasks.spawn(metrics::keep(stop.clone()));
         tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), stop.clone()));
         (Self { app, answers, uploads, stop }, Background { tasks })
     }

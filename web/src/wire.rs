@@ -13,6 +13,7 @@ pub mod job;
 pub mod model;
 pub mod preview;
 pub mod purge;
+pub mod ready;
 pub mod search;
 pub mod version;
 
@@ -20,9 +21,10 @@ use footnote_core::Result;
 use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 use footnote_core::document::Span;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// A stretch of a text, in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TextRange {
     /// The first character.
     pub start: usize,
@@ -57,7 +59,7 @@ pub fn as_of(text: Option<&str>) -> Result<Option<Timestamp>> {
 }
 
 /// A page of a list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct List<T> {
     /// What is on the page.
     pub data: Vec<T>,
@@ -74,8 +76,9 @@ impl<T> List<T> {
 }
 
 /// Which page of a list is asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct PageParams {
     /// How many at most.
     pub limit: Option<usize>,

@@ -10,14 +10,24 @@ use footnote_core::id::AnswerId;
 
 use crate::answers::{AnswerLog, Asked};
 use crate::auth;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::extract::{Id, Json, Params};
+use crate::openapi::domain;
 use crate::sse;
 use crate::state::AppState;
-use crate::wire::answer::{AnswerLink, AnswerParams, AnswerRequest};
+use crate::wire::answer::{Answer, AnswerLink, AnswerParams, AnswerRequest};
 use crate::wire::event::Event;
 
 /// Asks a question: 201 with the answer's id, 200 with the whole answer (`wait`), or a stream.
+#[utoipa::path(
+    post,
+    path = "/answers",
+    operation_id = "create_answer",
+    tag = "answers",
+    params(AnswerParams),
+    request_body = AnswerRequest,
+    responses((status = 200, description = "The whole answer with `wait`; its events as they come where the client accepts `text/event-stream`", content((Answer = "application/json"), (Event = "text/event-stream"))), (status = 201, description = "The answer is being made", body = AnswerLink, headers(("location" = String, description = "Where the answer will be"))))
+)]
 pub(super) async fn create(
     State(state): State<AppState>,
     Params(params): Params<AnswerParams>,
@@ -44,6 +54,14 @@ pub(super) async fn create(
 }
 
 /// Returns an answer that is finished.
+#[utoipa::path(
+    get,
+    path = "/answers/{id}",
+    operation_id = "show_answer",
+    tag = "answers",
+    params(("id" = domain::AnswerId, Path, description = "The answer")),
+    responses((status = 200, description = "The whole answer", body = Answer))
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     Id(id): Id<AnswerId>,
@@ -52,14 +70,21 @@ pub(super) async fn show(
     match log.last() {
         Some(last) => finished(&last),
         None => Err(ApiError::new(
-            StatusCode::CONFLICT,
-            "not-finished",
+            Code::NotFinished,
             "the answer is being made; follow it at its `/events`",
         )),
     }
 }
 
 /// Streams what happens, from the beginning or from where the client left off.
+#[utoipa::path(
+    get,
+    path = "/answers/{id}/events",
+    operation_id = "follow_answer",
+    tag = "answers",
+    params(("id" = domain::AnswerId, Path, description = "The answer"), ("last-event-id" = Option<u64>, Header, description = "The last event that was seen; what comes after it follows")),
+    responses((status = 200, description = "Server-sent events until the last; each has a number as `id` and one of these as `data`", body = Event, content_type = "text/event-stream"))
+)]
 pub(super) async fn events(
     State(state): State<AppState>,
     Id(id): Id<AnswerId>,
@@ -70,6 +95,14 @@ pub(super) async fn events(
 }
 
 /// Stops an answer.
+#[utoipa::path(
+    post,
+    path = "/answers/{id}/cancel",
+    operation_id = "cancel_answer",
+    tag = "answers",
+    params(("id" = domain::AnswerId, Path, description = "The answer")),
+    responses((status = 202, description = "It stops; what was written stays"))
+)]
 pub(super) async fn cancel(
     State(state): State<AppState>,
     Id(id): Id<AnswerId>,

@@ -8,10 +8,19 @@ use super::documents::version;
 use crate::auth;
 use crate::error::ApiError;
 use crate::extract::{Id, Params};
+use crate::openapi::domain;
 use crate::state::AppState;
 use crate::wire::document::{BlockParams, Blocks};
 
 /// Returns the text of a version and its blocks with their places: all of it, or one page.
+#[utoipa::path(
+    get,
+    path = "/documents/{id}/blocks",
+    operation_id = "list_document_blocks",
+    tag = "documents",
+    params(("id" = domain::DocumentId, Path, description = "The document"), BlockParams),
+    responses((status = 200, description = "The text and its blocks", body = Blocks))
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     Id(id): Id<DocumentId>,

@@ -11,6 +11,13 @@ use crate::wire::List;
 use crate::wire::collection::{Collection, NewCollection};
 
 /// Lists the collections that the requester may read, by name.
+#[utoipa::path(
+    get,
+    path = "/collections",
+    operation_id = "list_collections",
+    tag = "collections",
+    responses((status = 200, description = "All of them", body = List<Collection>))
+)]
 pub(super) async fn list(
     State(state): State<AppState>,
 ) -> Result<axum::Json<List<Collection>>, ApiError> {
@@ -20,6 +27,14 @@ pub(super) async fn list(
 }
 
 /// Makes a collection, or returns the one of that name.
+#[utoipa::path(
+    post,
+    path = "/collections",
+    operation_id = "create_collection",
+    tag = "collections",
+    request_body = NewCollection,
+    responses((status = 200, description = "It exists already", body = Collection), (status = 201, description = "It was made", body = Collection))
+)]
 pub(super) async fn create(
     State(state): State<AppState>,
     Json(wanted): Json<NewCollection>,
@@ -31,6 +46,14 @@ pub(super) async fn create(
 }
 
 /// Returns a collection, by name or id.
+#[utoipa::path(
+    get,
+    path = "/collections/{id}",
+    operation_id = "show_collection",
+    tag = "collections",
+    params(("id" = String, Path, description = "The name or the id of the collection")),
+    responses((status = 200, description = "The collection", body = Collection))
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     Path(name): Path<String>,
@@ -39,6 +62,14 @@ pub(super) async fn show(
 }
 
 /// Removes a collection and everything in it.
+#[utoipa::path(
+    delete,
+    path = "/collections/{id}",
+    operation_id = "remove_collection",
+    tag = "collections",
+    params(("id" = String, Path, description = "The name or the id of the collection")),
+    responses((status = 204, description = "It is gone from every answer"))
+)]
 pub(super) async fn remove(
     State(state): State<AppState>,
     Path(name): Path<String>,

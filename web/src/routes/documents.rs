@@ -16,6 +16,7 @@ use footnote_store::{BlobReader, DocumentFilter, Standing, VersionRef, VersionSt
 use crate::auth;
 use crate::error::ApiError;
 use crate::extract::{Id, Params};
+use crate::openapi::domain;
 use crate::state::AppState;
 use crate::wire::document::{Chunks, Document, Text, VersionParams};
 use crate::wire::duplicate::Duplicates;
@@ -30,6 +31,14 @@ const LIVE_VERSION: HeaderName = HeaderName::from_static("x-live-version");
 const CHANGED_SINCE: HeaderName = HeaderName::from_static("x-changed-since-ms");
 
 /// Lists documents by uri.
+#[utoipa::path(
+    get,
+    path = "/documents",
+    operation_id = "list_documents",
+    tag = "documents",
+    params(PageParams),
+    responses((status = 200, description = "A page of them", body = List<Document>))
+)]
 pub(super) async fn list(
     State(state): State<AppState>,
     Params(page): Params<PageParams>,
@@ -47,6 +56,14 @@ pub(super) async fn list(
 }
 
 /// Returns a document.
+#[utoipa::path(
+    get,
+    path = "/documents/{id}",
+    operation_id = "show_document",
+    tag = "documents",
+    params(("id" = domain::DocumentId, Path, description = "The document")),
+    responses((status = 200, description = "The document", body = Document))
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     Id(id): Id<DocumentId>,
@@ -56,6 +73,14 @@ pub(super) async fn show(
 }
 
 /// Removes a document; no answer cites it from now on.
+#[utoipa::path(
+    delete,
+    path = "/documents/{id}",
+    operation_id = "remove_document",
+    tag = "documents",
+    params(("id" = domain::DocumentId, Path, description = "The document")),
+    responses((status = 204, description = "It is gone from every answer"))
+)]
 pub(super) async fn remove(
     State(state): State<AppState>,
     Id(id): Id<DocumentId>,
@@ -68,6 +93,14 @@ pub(super) async fn remove(
 }
 
 /// Returns the text that the ranges of a version point into.
+#[utoipa::path(
+    get,
+    path = "/documents/{id}/text",
+    operation_id = "show_document_text",
+    tag = "documents",
+    params(("id" = domain::DocumentId, Path, description = "The document"), VersionParams),
+    responses((status = 200, description = "The text", body = Text))
+)]
 pub(super) async fn text(
     State(state): State<AppState>,
     Id(id): Id<DocumentId>,
@@ -79,6 +112,14 @@ pub(super) async fn text(
 }
 
 /// Returns the chunks of a version.
+#[utoipa::path(
+    get,
+    path = "/documents/{id}/chunks",
+    operation_id = "list_document_chunks",
+    tag = "documents",
+    params(("id" = domain::DocumentId, Path, description = "The document"), VersionParams),
+    responses((status = 200, description = "All of them, in order", body = Chunks))
+)]
 pub(super) async fn chunks(
     State(state): State<AppState>,
     Id(id): Id<DocumentId>,
@@ -90,6 +131,14 @@ pub(super) async fn chunks(
 }
 
 /// Lists the versions that are kept.
+#[utoipa::path(
+    get,
+    path = "/documents/{id}/versions",
+    operation_id = "list_document_versions",
+    tag = "documents",
+    params(("id" = domain::DocumentId, Path, description = "The document")),
+    responses((status = 200, description = "All of them, the live one first", body = List<Version>))
+)]
 pub(super) async fn versions(
     State(state): State<AppState>,
     Id(id): Id<DocumentId>,
@@ -100,6 +149,14 @@ pub(super) async fn versions(
 }
 
 /// Lists the documents that say the same as others.
+#[utoipa::path(
+    get,
+    path = "/documents/duplicates",
+    operation_id = "list_duplicates",
+    tag = "documents",
+    params(PageParams),
+    responses((status = 200, description = "Groups of documents", body = Duplicates))
+)]
 pub(super) async fn duplicates(
     State(state): State<AppState>,
     Params(page): Params<PageParams>,
@@ -109,6 +166,14 @@ pub(super) async fn duplicates(
 }
 
 /// Returns the original bytes, as a download that no browser runs.
+#[utoipa::path(
+    get,
+    path = "/documents/{id}/content",
+    operation_id = "download_document",
+    tag = "documents",
+    params(("id" = domain::DocumentId, Path, description = "The document"), VersionParams),
+    responses((status = 200, description = "The bytes, as a download", content_type = "application/octet-stream", headers(("x-version-state" = String, description = "`live` or `superseded`"), ("x-live-version" = String, description = "The hash of the live version"), ("x-changed-since-ms" = i64, description = "Since when the document says something else"))))
+)]
 pub(super) async fn content(
     State(state): State<AppState>,
     Id(id): Id<DocumentId>,

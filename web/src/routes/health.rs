@@ -2,44 +2,49 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Serialize;
 
 use crate::error::ApiError;
+use crate::readiness::Readiness;
 use crate::state::AppState;
 use crate::wire::List;
 use crate::wire::model::Model;
+use crate::wire::ready::Ready;
 
 /// Tells that the process answers.
+#[utoipa::path(
+    get,
+    path = "/livez",
+    operation_id = "is_alive",
+    tag = "operations",
+    responses((status = 204, description = "The process answers"))
+)]
 pub(super) async fn live() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// What the server needs to answer questions.
-#[derive(Serialize)]
-pub(super) struct Ready {
-    /// Whether the catalog can be read.
-    catalog: bool,
-    /// The model that embeds.
-    embedder: String,
-    /// The model that writes, if there is one.
-    generator: Option<String>,
-}
-
 /// Tells whether questions can be answered.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "is_ready",
+    tag = "operations",
+    responses((status = 200, description = "Questions can be answered", body = Ready), (status = 503, description = "They cannot, or the server is stopping", body = Ready))
+)]
 pub(super) async fn ready(State(state): State<AppState>) -> (StatusCode, axum::Json<Ready>) {
-    let scope = crate::auth::scope(&crate::auth::requester(), &[]);
-    let catalog = match scope {
-        Ok(scope) => state.app.store.collections(&scope).await.is_ok(),
-        Err(_hidden) => false,
-    };
-    let models = &state.app.settings.config.models;
-    let generator = state.app.generator.as_ref().map(|generator| generator.name().to_owned());
-    let ready = Ready { catalog, embedder: models.embedder.clone(), generator };
-    let status = if catalog { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, axum::Json(ready))
+    let readiness = Readiness::of(&state).await;
+    let status =
+        if readiness.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, axum::Json(readiness.into()))
 }
 
 /// Lists the models that can be used or installed.
+#[utoipa::path(
+    get,
+    path = "/models",
+    operation_id = "list_models",
+    tag = "models",
+    responses((status = 200, description = "All of them, installed or not", body = List<Model>))
+)]
 pub(super) async fn models(
     State(state): State<AppState>,
 ) -> Result<axum::Json<List<Model>>, ApiError> {

@@ -9,12 +9,21 @@ use footnote_core::job::{ItemFilter, JobFilter, Retry};
 
 use crate::error::ApiError;
 use crate::extract::{Id, Json, Params};
+use crate::openapi::domain;
 use crate::sse;
 use crate::state::AppState;
-use crate::wire::job::{ItemParams, Job, JobItem, JobParams, Retried, RetryRequest};
+use crate::wire::job::{ItemParams, Job, JobItem, JobParams, JobProgress, Retried, RetryRequest};
 use crate::wire::{List, page_size};
 
 /// Lists jobs, the latest first.
+#[utoipa::path(
+    get,
+    path = "/jobs",
+    operation_id = "list_jobs",
+    tag = "jobs",
+    params(JobParams),
+    responses((status = 200, description = "A page of them", body = List<Job>))
+)]
 pub(super) async fn list(
     State(state): State<AppState>,
     Params(params): Params<JobParams>,
@@ -30,6 +39,14 @@ pub(super) async fn list(
 }
 
 /// Returns a job.
+#[utoipa::path(
+    get,
+    path = "/jobs/{id}",
+    operation_id = "show_job",
+    tag = "jobs",
+    params(("id" = domain::JobId, Path, description = "The job")),
+    responses((status = 200, description = "The job with its counts", body = Job))
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     Id(id): Id<JobId>,
@@ -39,6 +56,14 @@ pub(super) async fn show(
 }
 
 /// Lists the items of a job by root and uri.
+#[utoipa::path(
+    get,
+    path = "/jobs/{id}/items",
+    operation_id = "list_job_items",
+    tag = "jobs",
+    params(("id" = domain::JobId, Path, description = "The job"), ItemParams),
+    responses((status = 200, description = "A page of them", body = List<JobItem>))
+)]
 pub(super) async fn items(
     State(state): State<AppState>,
     Id(id): Id<JobId>,
@@ -60,6 +85,14 @@ pub(super) async fn items(
 }
 
 /// Streams how a job advances, until it has ended.
+#[utoipa::path(
+    get,
+    path = "/jobs/{id}/events",
+    operation_id = "follow_job",
+    tag = "jobs",
+    params(("id" = domain::JobId, Path, description = "The job")),
+    responses((status = 200, description = "Server-sent events, `job.progress` and at last `job.ended`, each with the whole state as `data`", body = JobProgress, content_type = "text/event-stream"))
+)]
 pub(super) async fn events(
     State(state): State<AppState>,
     Id(id): Id<JobId>,
@@ -70,6 +103,14 @@ pub(super) async fn events(
 }
 
 /// Stops a job for good; what is ready stays.
+#[utoipa::path(
+    post,
+    path = "/jobs/{id}/cancel",
+    operation_id = "cancel_job",
+    tag = "jobs",
+    params(("id" = domain::JobId, Path, description = "The job")),
+    responses((status = 202, description = "Nothing more of it is done"))
+)]
 pub(super) async fn cancel(
     State(state): State<AppState>,
     Id(id): Id<JobId>,
@@ -79,6 +120,14 @@ pub(super) async fn cancel(
 }
 
 /// Lets a job wait until it is resumed.
+#[utoipa::path(
+    post,
+    path = "/jobs/{id}/pause",
+    operation_id = "pause_job",
+    tag = "jobs",
+    params(("id" = domain::JobId, Path, description = "The job")),
+    responses((status = 202, description = "Nothing more of it is taken"))
+)]
 pub(super) async fn pause(
     State(state): State<AppState>,
     Id(id): Id<JobId>,
@@ -88,6 +137,14 @@ pub(super) async fn pause(
 }
 
 /// Lets a paused job go on.
+#[utoipa::path(
+    post,
+    path = "/jobs/{id}/resume",
+    operation_id = "resume_job",
+    tag = "jobs",
+    params(("id" = domain::JobId, Path, description = "The job")),
+    responses((status = 202, description = "It goes on"))
+)]
 pub(super) async fn resume(
     State(state): State<AppState>,
     Id(id): Id<JobId>,
@@ -97,6 +154,15 @@ pub(super) async fn resume(
 }
 
 /// Tries again what failed: one item, or all of them.
+#[utoipa::path(
+    post,
+    path = "/jobs/{id}/retry",
+    operation_id = "retry_job",
+    tag = "jobs",
+    params(("id" = domain::JobId, Path, description = "The job")),
+    request_body(content = Option<RetryRequest>),
+    responses((status = 202, description = "They wait to be tried again", body = Retried))
+)]
 pub(super) async fn retry(
     State(state): State<AppState>,
     Id(id): Id<JobId>,

@@ -4,10 +4,19 @@ use axum::extract::State;
 
 use crate::error::ApiError;
 use crate::extract::Json;
+use crate::metrics;
 use crate::state::AppState;
 use crate::wire::search::{SearchRequest, SearchResponse};
 
 /// Finds the best passages for a query.
+#[utoipa::path(
+    post,
+    path = "/search",
+    operation_id = "search",
+    tag = "search",
+    request_body = SearchRequest,
+    responses((status = 200, description = "The passages, best first", body = SearchResponse))
+)]
 pub(super) async fn search(
     State(state): State<AppState>,
     Json(request): Json<SearchRequest>,
@@ -16,5 +25,6 @@ pub(super) async fn search(
     let query = request.query().map_err(|error| ApiError::from(error).at("/as_of"))?;
     let scope = state.scope(&request.collections).await?;
     let found = state.app.answerer.search(&scope, &query).await?;
+    metrics::searched(&found.timings);
     Ok(axum::Json(SearchResponse::new(&request.query, &found, request.explain)))
 }

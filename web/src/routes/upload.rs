@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use footnote_core::id::{CollectionId, ContentHash, DocumentId};
 
 use crate::auth;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::extract::Params;
 use crate::state::AppState;
 use crate::uploads::{UPLOAD_ROOT, Upload};
@@ -36,6 +36,15 @@ struct Received {
 }
 
 /// Takes one file: 202 with its job, or 200 when the same bytes are there under that name.
+#[utoipa::path(
+    post,
+    path = "/api/v1/collections/{id}/documents",
+    operation_id = "upload_document",
+    tag = "documents",
+    params(("id" = String, Path, description = "The name or the id of the collection"), UploadParams),
+    request_body(description = "The file itself, or a form with one file", content((Vec<u8> = "application/octet-stream"), (String = "multipart/form-data"))),
+    responses((status = 200, description = "The same bytes are there under that name", body = Uploaded), (status = 202, description = "It is kept, and the job reads it", body = Uploaded))
+)]
 pub(super) async fn upload(
     State(state): State<AppState>,
     Path(collection): Path<String>,
@@ -137,7 +146,7 @@ async fn receive<E: std::fmt::Display>(
 }
 
 fn too_slow() -> ApiError {
-    ApiError::new(StatusCode::REQUEST_TIMEOUT, "timeout", "the upload did not go on")
+    ApiError::new(Code::Timeout, "the upload did not go on")
 }
 
 /// Returns the last part of a file's name; no name reaches the file system.

@@ -9,12 +9,14 @@ use footnote_core::id::{AnswerId, ChunkId, CitationId};
 use footnote_core::layout::{PageBoxes, Rect};
 use footnote_core::query::{Filter, SearchMode};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::TextRange;
 use super::document::DocumentLink;
+use crate::openapi::domain;
 
 /// What is asked.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct AnswerRequest {
     /// The words.
     pub question: String,
@@ -23,15 +25,19 @@ pub struct AnswerRequest {
     pub collections: Vec<String>,
     /// Who writes the answer.
     #[serde(default)]
+    #[schema(value_type = domain::AnswerMode)]
     pub mode: AnswerMode,
     /// Which rankings find the passages.
     #[serde(default)]
+    #[schema(value_type = domain::SearchMode)]
     pub search: SearchMode,
     /// What must hold for a passage to be used.
     #[serde(default)]
+    #[schema(value_type = domain::Filter)]
     pub filter: Filter,
     /// Earlier turns, oldest first.
     #[serde(default)]
+    #[schema(value_type = Vec<domain::Message>)]
     pub history: Vec<Message>,
     /// A date or a date-time in UTC: what was live then is searched; absent means now.
     #[serde(default)]
@@ -56,32 +62,37 @@ impl AnswerRequest {
 }
 
 /// Whether to wait for the whole answer.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct AnswerParams {
     /// Whether the response is the whole answer.
     pub wait: bool,
 }
 
 /// An answer, named.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct AnswerLink {
     /// Its id.
+    #[schema(value_type = domain::AnswerId)]
     pub id: AnswerId,
 }
 
 /// A finished answer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
     /// Its id.
+    #[schema(value_type = domain::AnswerId)]
     pub id: AnswerId,
     /// The question as asked.
     pub question: String,
     /// The question as searched: earlier turns folded in.
     pub standalone_question: String,
     /// Why it ended.
+    #[schema(value_type = domain::FinishReason)]
     pub finish_reason: FinishReason,
     /// Who wrote what is shown.
+    #[schema(value_type = domain::AnswerMode)]
     pub mode: AnswerMode,
     /// The model that wrote it, if one did.
     pub model: Option<String>,
@@ -94,8 +105,10 @@ pub struct Answer {
     /// Every passage that was found, best first.
     pub sources: Vec<Source>,
     /// What it cost.
+    #[schema(value_type = domain::Usage)]
     pub usage: Usage,
     /// How long each stage took.
+    #[schema(value_type = domain::Timings)]
     pub timings_ms: Timings,
 }
 
@@ -120,11 +133,12 @@ impl From<&answer::Answer> for Answer {
 }
 
 /// A sentence of an answer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Sentence {
     /// Where it stands in the answer's text.
     pub range: TextRange,
     /// How well its citations support it.
+    #[schema(value_type = domain::Support)]
     pub support: Support,
     /// The numbers of its citations.
     pub citations: Vec<u32>,
@@ -141,15 +155,17 @@ impl Sentence {
 }
 
 /// A stretch of a document that supports a sentence.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Citation {
     /// Its id.
+    #[schema(value_type = domain::CitationId)]
     pub id: CitationId,
     /// Its number in the answer, counted from 1.
     pub n: u32,
     /// The document version.
     pub document: DocumentLink,
     /// The chunk it was found in.
+    #[schema(value_type = domain::ChunkId)]
     pub chunk_id: ChunkId,
     /// The stored text at `source_range`, byte for byte.
     pub cited_text: String,
@@ -160,6 +176,7 @@ pub struct Citation {
     /// The headings above it, outermost first.
     pub heading: Vec<String>,
     /// How well it supports the sentences that cite it.
+    #[schema(value_type = domain::Support)]
     pub support: Support,
     /// Where the page shows it, relative to the page's address.
     pub url: String,
@@ -167,24 +184,25 @@ pub struct Citation {
 
 impl From<&answer::Citation> for Citation {
     fn from(citation: &answer::Citation) -> Self {
-        let page = citation.page.map(|page| format!("page={page}&")).unwrap_or_default();
+        let document = DocumentLink::from(&citation.document);
+        let range = TextRange::from(citation.span);
         Self {
             id: citation.id,
             n: citation.n,
-            document: DocumentLink::from(&citation.document),
+            url: document.url(citation.page, Some(citation.id), range),
+            document,
             chunk_id: citation.chunk,
             cited_text: citation.cited_text.clone(),
-            source_range: citation.span.into(),
+            source_range: range,
             locations: Location::of(citation),
             heading: citation.headings.clone(),
             support: citation.support,
-            url: format!("documents/{}?{page}cite={}", citation.document.id, citation.id),
         }
     }
 }
 
 /// Where a citation or a block stands on a page.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Location {
     /// The page, counted from 1.
     pub page: u32,
@@ -215,11 +233,12 @@ impl From<&PageBoxes> for Location {
 }
 
 /// A passage that was found for a question.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Source {
     /// Its place, counted from 1.
     pub index: u32,
     /// The chunk.
+    #[schema(value_type = domain::ChunkId)]
     pub chunk_id: ChunkId,
     /// The fused score: comparable within one answer only.
     pub score: f32,

@@ -4,12 +4,13 @@ use footnote_core::document::{self, BlockKind, ParsedDocument};
 use footnote_core::layout::PageBoxes;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 use super::TextRange;
 use super::answer::Location;
 
 /// The text of a document, and the blocks that it is made of.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Contents {
     /// How many characters the whole text has.
     pub characters: usize,
@@ -20,7 +21,7 @@ pub struct Contents {
 }
 
 /// What was read from a document: what it says of itself, and its contents.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Parsed {
     /// The media type told from the content.
     pub media_type: String,
@@ -36,7 +37,7 @@ pub struct Parsed {
 }
 
 /// A stretch of the text of one kind, with its place.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Block {
     /// What it is.
     pub kind: Kind,
@@ -59,8 +60,9 @@ pub struct Block {
 }
 
 /// What kind of thing a block is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BlockKind)]
 pub enum Kind {
     /// A heading.
     Heading,
@@ -77,8 +79,9 @@ pub enum Kind {
 }
 
 /// Where in a file that has no pages, or more than pages, a block stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BlockPlace)]
 pub enum Place {
     /// Cells of a spreadsheet.
     Cells {

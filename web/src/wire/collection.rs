@@ -4,11 +4,15 @@ use footnote_core::clock::Timestamp;
 use footnote_core::id::CollectionId;
 use footnote_store::CollectionSummary;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::openapi::domain;
 
 /// A collection with its counts.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Collection {
     /// Its id.
+    #[schema(value_type = domain::CollectionId)]
     pub id: CollectionId,
     /// Its name.
     pub name: String,
@@ -17,6 +21,7 @@ pub struct Collection {
     /// How many chunks they have.
     pub chunks: u64,
     /// When it was made, in milliseconds since 1970.
+    #[schema(value_type = domain::Timestamp)]
     pub created_ms: Timestamp,
 }
 
@@ -33,7 +38,7 @@ impl From<CollectionSummary> for Collection {
 }
 
 /// A collection to be made.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewCollection {
     /// Its name.
     pub name: String,

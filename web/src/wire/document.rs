@@ -2,19 +2,22 @@
 
 use footnote_core::Error;
 use footnote_core::clock::Timestamp;
-use footnote_core::id::{CollectionId, DocumentId};
+use footnote_core::id::{CitationId, CollectionId, DocumentId};
 use footnote_core::query::{DocumentRef, Passage};
 use footnote_store::{DocumentState, DocumentSummary, DocumentText, ParsedVersion, Standing};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::block::{Contents, Parsed};
 use super::version::VersionStanding;
 use super::{List, TextRange};
+use crate::openapi::domain;
 
 /// A version of a document, as passages and citations name it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DocumentLink {
     /// The document.
+    #[schema(value_type = domain::DocumentId)]
     pub id: DocumentId,
     /// The path below its source root.
     pub uri: String,
@@ -38,12 +41,25 @@ impl From<&DocumentRef> for DocumentLink {
     }
 }
 
+impl DocumentLink {
+    /// Returns where the page shows a stretch of the version, relative to the page's address.
+    #[must_use]
+    pub fn url(&self, page: Option<u32>, cite: Option<CitationId>, range: TextRange) -> String {
+        let page = page.map(|page| format!("page={page}&")).unwrap_or_default();
+        let cite = cite.map(|cite| format!("cite={cite}&")).unwrap_or_default();
+        let (id, version, TextRange { start, end }) = (self.id, &self.version, range);
+        format!("documents/{id}?{page}{cite}version={version}&start={start}&end={end}")
+    }
+}
+
 /// A document as lists show it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Document {
     /// Its id.
+    #[schema(value_type = domain::DocumentId)]
     pub id: DocumentId,
     /// The collection it is in.
+    #[schema(value_type = domain::CollectionId)]
     pub collection_id: CollectionId,
     /// The source root it came from.
     pub source: String,
@@ -51,6 +67,7 @@ pub struct Document {
     pub uri: String,
     /// The document that it lies in: the mail to which it is attached, the archive.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<domain::DocumentId>)]
     pub container_id: Option<DocumentId>,
     /// Its title, or the uri where it has none.
     pub title: String,
@@ -67,6 +84,7 @@ pub struct Document {
     /// How many bytes the original has.
     pub size_bytes: u64,
     /// When this version was stored, in milliseconds since 1970.
+    #[schema(value_type = domain::Timestamp)]
     pub created_ms: Timestamp,
     /// What could not be read although the rest could.
     pub notes: Vec<String>,
@@ -108,15 +126,17 @@ pub struct WholeDocument {
 }
 
 /// Which version of a document is asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct VersionParams {
     /// The hash of the version's original bytes, as citations name it; the live one if absent.
     pub version: Option<String>,
 }
 
 /// The text that every range of a version points into.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DocumentText)]
 pub struct Text {
     /// The text.
     pub text: String,
@@ -134,8 +154,9 @@ impl From<DocumentText> for Text {
 }
 
 /// Which version of a document is asked for, and which page of it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct BlockParams {
     /// The hash of the version's original bytes, as citations name it; the live one if absent.
     pub version: Option<String>,
@@ -144,7 +165,8 @@ pub struct BlockParams {
 }
 
 /// What was read from a version of a document.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DocumentBlocks)]
 pub struct Blocks {
     /// The hash of the version's original bytes.
     pub version: String,
@@ -199,7 +221,8 @@ impl Blocks {
 }
 
 /// The chunks of a version.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DocumentChunks)]
 pub struct Chunks {
     /// The chunks, in order.
     #[serde(flatten)]
@@ -217,9 +240,10 @@ impl From<(Standing, Vec<Passage>)> for Chunks {
 }
 
 /// A chunk of a document.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Chunk {
     /// Its id.
+    #[schema(value_type = domain::ChunkId)]
     pub id: footnote_core::id::ChunkId,
     /// Its position in the version, counted from 0.
     pub ordinal: u32,
@@ -247,15 +271,16 @@ impl From<Passage> for Chunk {
 }
 
 /// What an upload is called.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct UploadParams {
     /// The file's name, for a body that is the file itself.
     pub name: Option<String>,
 }
 
 /// What became of an upload.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Uploaded {
     /// The document; it can be found once its job is completed.
     pub document: UploadedDocument,
@@ -264,9 +289,10 @@ pub struct Uploaded {
 }
 
 /// The document of an upload.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UploadedDocument {
     /// Its id.
+    #[schema(value_type = domain::DocumentId)]
     pub id: DocumentId,
     /// Its name.
     pub uri: String,

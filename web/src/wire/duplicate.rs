@@ -4,11 +4,13 @@ use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, DocumentId};
 use footnote_store::{DuplicateDocument, DuplicateGroup, DuplicateReport};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::List;
+use crate::openapi::domain;
 
 /// The documents that say the same as others.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Duplicates {
     /// The groups, by the uri of their first document.
     #[serde(flatten)]
@@ -19,7 +21,8 @@ pub struct Duplicates {
 }
 
 /// Documents that say the same.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DuplicateGroup)]
 pub struct Group {
     /// `exact` when all have the same bytes, otherwise `near`.
     pub kind: &'static str,
@@ -30,11 +33,14 @@ pub struct Group {
 }
 
 /// A document that others resemble.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DuplicateDocument)]
 pub struct Duplicate {
     /// Its id.
+    #[schema(value_type = domain::DocumentId)]
     pub id: DocumentId,
     /// The collection it is in.
+    #[schema(value_type = domain::CollectionId)]
     pub collection_id: CollectionId,
     /// The path below its source root.
     pub uri: String,
@@ -45,6 +51,7 @@ pub struct Duplicate {
     /// How many bytes the original has.
     pub size_bytes: u64,
     /// When it was stored, in milliseconds since 1970.
+    #[schema(value_type = domain::Timestamp)]
     pub created_ms: Timestamp,
 }
 

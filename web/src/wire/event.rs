@@ -3,18 +3,22 @@
 use footnote_core::answer::{AnswerEvent, Notice};
 use footnote_core::id::AnswerId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::error::ApiError;
+use crate::openapi::domain;
 
 use super::answer::{Answer, Citation, Source, sources};
 
 /// One event of an answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = AnswerEvent)]
 pub enum Event {
     /// The question was accepted.
     Created {
         /// The answer that is being made.
+        #[schema(value_type = domain::AnswerId)]
         id: AnswerId,
         /// The model that may write it.
         model: Option<String>,
@@ -41,6 +45,7 @@ pub enum Event {
     /// Something the reader should know.
     Notice {
         /// What.
+        #[schema(value_type = domain::Notice)]
         code: Notice,
     },
     /// The whole answer; what counts if it differs from the pieces.

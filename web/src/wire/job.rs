@@ -5,38 +5,50 @@ use footnote_core::id::{CollectionId, DocumentId, JobId};
 use footnote_core::job::{self, FailureCode, ItemState, JobCounts, JobKind, JobState};
 use footnote_ingest::{FailedItem, Plan, Report};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::openapi::domain;
 
 /// A job, named.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct JobLink {
     /// Its id.
+    #[schema(value_type = domain::JobId)]
     pub id: JobId,
 }
 
 /// A job with its counts.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Job {
     /// Its id.
+    #[schema(value_type = domain::JobId)]
     pub id: JobId,
     /// Where documents go.
+    #[schema(value_type = domain::CollectionId)]
     pub collection_id: CollectionId,
     /// What was asked for.
     pub source: String,
     /// What is done: `ingest` or `reembed`.
+    #[schema(value_type = domain::JobKind)]
     pub kind: JobKind,
     /// Jobs of a higher priority are served first; 0 is usual.
     pub priority: i64,
     /// Its state.
+    #[schema(value_type = domain::JobState)]
     pub state: JobState,
     /// Since when nothing of it is taken, because somebody paused it.
+    #[schema(value_type = Option<domain::Timestamp>)]
     pub paused_ms: Option<Timestamp>,
     /// Whether all of its items are known; until then `counts.total` grows.
     pub listed: bool,
     /// When it was asked for, in milliseconds since 1970.
+    #[schema(value_type = domain::Timestamp)]
     pub created_ms: Timestamp,
     /// When it ended.
+    #[schema(value_type = Option<domain::Timestamp>)]
     pub ended_ms: Option<Timestamp>,
     /// Its counts.
+    #[schema(value_type = domain::JobCounts)]
     pub counts: JobCounts,
     /// Why it failed as a whole.
     pub detail: Option<String>,
@@ -62,17 +74,20 @@ impl From<job::Job> for Job {
 }
 
 /// One item of a job.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct JobItem {
     /// The path below the source root.
     pub uri: String,
     /// The source root.
     pub source: String,
     /// The document, once it is known.
+    #[schema(value_type = Option<domain::DocumentId>)]
     pub document_id: Option<DocumentId>,
     /// Its state.
+    #[schema(value_type = domain::ItemState)]
     pub state: ItemState,
     /// Why it failed, or is tried again, as a program reads it.
+    #[schema(value_type = Option<domain::FailureCode>)]
     pub code: Option<FailureCode>,
     /// Why, as a person reads it.
     pub detail: Option<String>,
@@ -81,6 +96,7 @@ pub struct JobItem {
     /// How many tries failed so far.
     pub failures: u32,
     /// Before when it is not tried again.
+    #[schema(value_type = Option<domain::Timestamp>)]
     pub not_before_ms: Option<Timestamp>,
     /// Who works on it.
     pub worker: Option<String>,
@@ -89,11 +105,12 @@ pub struct JobItem {
 }
 
 /// Where an item stands still.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Stalled {
     /// What a person reads.
     pub reason: String,
     /// Since when.
+    #[schema(value_type = domain::Timestamp)]
     pub since_ms: Timestamp,
 }
 
@@ -119,22 +136,27 @@ impl From<job::JobItem> for JobItem {
 }
 
 /// What a list of jobs may be narrowed to.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct JobParams {
     /// Only jobs of this collection, by name or id.
     pub collection: Option<String>,
     /// Only jobs in this state.
+    #[param(value_type = Option<domain::JobState>)]
     pub state: Option<JobState>,
     /// How many at most.
     pub limit: Option<usize>,
     /// Where the page before ended.
+    #[param(value_type = Option<domain::JobId>)]
     pub cursor: Option<JobId>,
 }
 
 /// What a list of items may be narrowed to.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ItemParams {
     /// Only items in this state.
+    #[param(value_type = Option<domain::ItemState>)]
     pub state: Option<ItemState>,
     /// How many at most.
     pub limit: Option<usize>,
@@ -143,7 +165,7 @@ pub struct ItemParams {
 }
 
 /// Which items to try again: one, or all that failed.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetryRequest {
     /// The source root of the one.
@@ -153,14 +175,14 @@ pub struct RetryRequest {
 }
 
 /// How many items are tried again.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct Retried {
     /// The items.
     pub items: u64,
 }
 
 /// A job as its followers see it, whenever it changed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct JobProgress {
     /// The job with its counts.
     pub job: Job,

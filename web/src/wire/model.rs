@@ -3,15 +3,19 @@
 use footnote_model::catalog::Role;
 use footnote_model::{InstalledFile, ModelState, ModelStatus};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::openapi::domain;
 
 /// A model and whether it can be used.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Model {
     /// The name it is asked for by.
     pub name: String,
     /// The name its makers gave it.
     pub title: String,
     /// What it does.
+    #[schema(value_type = domain::ModelRole)]
     pub role: Role,
     /// The licence of the weights.
     pub licence: String,
@@ -26,7 +30,7 @@ pub struct Model {
 }
 
 /// A file of an installed model.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ModelFile {
     /// Its name.
     pub name: String,

@@ -6,12 +6,14 @@ use footnote_core::answer::{Ranked, RetrievedPassage};
 use footnote_core::id::ChunkId;
 use footnote_core::query::{Filter, SearchMode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::TextRange;
 use super::document::DocumentLink;
+use crate::openapi::domain;
 
 /// What is searched for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct SearchRequest {
     /// The words.
     pub query: String,
@@ -23,9 +25,11 @@ pub struct SearchRequest {
     pub k: Option<usize>,
     /// Which rankings take part.
     #[serde(default)]
+    #[schema(value_type = domain::SearchMode)]
     pub mode: SearchMode,
     /// What must hold for a passage to be found.
     #[serde(default)]
+    #[schema(value_type = domain::Filter)]
     pub filter: Filter,
     /// Whether each passage says how each list ranked it.
     #[serde(default)]
@@ -55,7 +59,7 @@ impl SearchRequest {
 }
 
 /// What was found.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct SearchResponse {
     /// The words.
     pub query: String,
@@ -92,13 +96,14 @@ impl SearchResponse {
 }
 
 /// A passage that was found.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Passage {
     /// Its place, counted from 1.
     pub rank: u32,
     /// The fused score: comparable within one search only.
     pub score: f32,
     /// The chunk.
+    #[schema(value_type = domain::ChunkId)]
     pub chunk_id: ChunkId,
     /// The document version.
     pub document: DocumentLink,
@@ -133,16 +138,18 @@ impl Passage {
 }
 
 /// How each list ranked a passage.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct Ranks {
     /// By meaning; the score is the cosine.
+    #[schema(value_type = Option<domain::Ranked>)]
     pub dense: Option<Ranked>,
     /// By words; the score is the sum of the matching terms' weights.
+    #[schema(value_type = Option<domain::Ranked>)]
     pub lexical: Option<Ranked>,
 }
 
 /// What the passages of a search were chosen from.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct Considered {
     /// Candidates by meaning.
     pub dense: usize,
@@ -153,7 +160,7 @@ pub struct Considered {
 }
 
 /// Milliseconds per stage.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct SearchTimings {
     /// Embedding the question.
     pub embed: u64,

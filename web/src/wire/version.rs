@@ -3,16 +3,21 @@
 use footnote_core::clock::Timestamp;
 use footnote_store::{DocumentVersion, Life, Standing, VersionState};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::openapi::domain;
 
 /// How a version stands to the one that is live now.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct VersionStanding {
     /// `live` or `superseded`.
+    #[schema(value_type = domain::VersionState)]
     pub state: VersionState,
     /// The hash of the live version's original bytes.
     pub live_version: Option<String>,
     /// Since when the document says something else, in milliseconds since 1970; `null` while the
     /// version is live.
+    #[schema(value_type = Option<domain::Timestamp>)]
     pub changed_since_ms: Option<Timestamp>,
 }
 
@@ -27,11 +32,12 @@ impl From<Standing> for VersionStanding {
 }
 
 /// A version of a document that is kept.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Version {
     /// The hash of its original bytes.
     pub version: String,
     /// `live` or `superseded`.
+    #[schema(value_type = domain::VersionState)]
     pub state: VersionState,
     /// Its title, where it has one.
     pub title: Option<String>,
@@ -48,11 +54,13 @@ pub struct Version {
 }
 
 /// A time in which a version served.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct Served {
     /// When it began, in milliseconds since 1970.
+    #[schema(value_type = domain::Timestamp)]
     pub from_ms: Timestamp,
     /// When it ended; `null` while it serves.
+    #[schema(value_type = Option<domain::Timestamp>)]
     pub until_ms: Option<Timestamp>,
 }
 

@@ -75,6 +75,18 @@ impl Server {
         Self { address, stop, serving: Some(serving), folder }
     }
 
+    /// Asks the server to stop.
+    pub(crate) fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Waits until the server has stopped.
+    pub(crate) async fn ended(mut self) {
+        if let Some(serving) = self.serving.take() {
+            serving.await.unwrap();
+        }
+    }
+
     /// Returns the folder that holds the data directory, `data`.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()

@@ -2,10 +2,9 @@
 
 use footnote_core::ErrorKind;
 use footnote_core::job::FailureCode;
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::tree::{File, check, documents, read, root, rust_files, text_files};
+use crate::tree::{File, check, documents, read, root, text_files};
 
 /// Every kind of error with its name in the documentation of the API.
 const KINDS: [ErrorKind; 6] = [
@@ -44,26 +43,6 @@ fn every_failure_code_is_explained() {
     let codes = FailureCode::ALL.iter().map(|code| format!("| `{code}` |"));
     let faults: Vec<_> = codes.filter(|row| !api.contains(row)).collect();
     check("Add a row for the code to the failure codes of docs/api.md.", &faults);
-}
-
-#[test]
-fn every_code_of_the_http_api_is_explained() {
-    let api = read("docs/api.md");
-    let files = rust_files();
-    let sources = files.iter().filter(|file| file.path.starts_with("web/src/"));
-    let codes: BTreeSet<_> = sources.flat_map(|file| http_codes(file.above_tests())).collect();
-    let silent = codes.into_iter().filter(|code| !api.contains(&format!("`{code}`")));
-    let faults: Vec<_> = silent.map(str::to_owned).collect();
-    check("Explain the code in the section on errors of docs/api.md.", &faults);
-}
-
-/// Returns the codes of problems: what follows a status as in `StatusCode::CONFLICT, "conflict"`.
-fn http_codes(text: &str) -> impl Iterator<Item = &str> {
-    text.split("StatusCode::").skip(1).filter_map(|rest| {
-        let (_status, rest) = rest.split_once(',')?;
-        let code = rest.trim_start().strip_prefix('"')?;
-        code.split('"').next()
-    })
 }
 
 #[test]

@@ -25,6 +25,7 @@ enum Cause {
 /// Turns a failure of the database into an error that says what could not be done.
 pub(super) fn cannot(what: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
     move |error| {
+        metrics::counter!("footnote_store_errors_total", "store" => "catalog").increment(1);
         let (why, hint) = match cause(&error) {
             Cause::DiskFull => (
                 "the disk is full",

@@ -10,8 +10,8 @@ use crate::exit::Outcome;
 use crate::options::Shared;
 use crate::{
     ask, backup, collections, completions, config, demo, docs, doctor, eval, export, import,
-    ingest, jobs, migrate, models, parse, parse_worker, reindex, restore, search, serve, sync,
-    threads, torture, vacuum,
+    ingest, jobs, man, migrate, models, openapi, parse, parse_worker, reindex, restore, search,
+    serve, sync, threads, torture, vacuum,
 };
 
 /// How help and errors of the command line are coloured.
@@ -93,11 +93,15 @@ pub(crate) enum Command {
     Eval(eval::Args),
     /// Check the installation and say what to do
     Doctor(doctor::Args),
-    /// Show the configuration
+    /// Show the configuration and where it comes from, and check it
     #[command(subcommand)]
     Config(config::Command),
+    /// Write the description of the HTTP API for programs, openapi.json
+    Openapi,
     /// Write completions for a shell
     Completions(completions::Args),
+    /// Write manual pages
+    Man(man::Args),
     /// Kill the program again and again on this disk, and check that nothing is lost
     Torture(torture::Args),
     /// Works for the torture until it is killed
@@ -158,7 +162,9 @@ async fn dispatch(command: Command, context: Context) -> Result<Outcome> {
         Command::Eval(args) => eval::run(args, context).await,
         Command::Doctor(args) => doctor::run(args, context).await,
         Command::Config(command) => config::run(command, &context),
+        Command::Openapi => openapi::run(),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
         Command::Torture(args) => torture::run(args, context).await,
         Command::TortureChild(args) => torture::child::run(args, context).await,
         Command::ParseWorker(args) => Ok(parse_worker::run(&args)),

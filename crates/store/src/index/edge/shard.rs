@@ -151,6 +151,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 
 /// Makes the error for something that the engine could not do.
 pub(super) fn cannot(what: &'static str, why: impl Display) -> Error {
+    metrics::counter!("footnote_store_errors_total", "store" => "index").increment(1);
     Error::unavailable(format!("the search index cannot {what}"))
         .hint("Check the free space of the data directory; `footnote reindex` rebuilds the index.")
         .because(why.to_string())

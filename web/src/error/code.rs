@@ -1,0 +1,145 @@
+//! The codes of failed requests: the one table of which there are, with which status, and why.
+
+use axum::http::StatusCode;
+use serde::{Serialize, Serializer};
+
+/// Why a request failed, as a program reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// Something in the request is wrong.
+    ValidationFailed,
+    /// A field asks for what is not done.
+    UnsupportedParameter,
+    /// The request comes from where none may come.
+    Forbidden,
+    /// What is asked for does not exist.
+    NotFound,
+    /// There is no model of that name.
+    ModelNotFound,
+    /// The path does not take the method.
+    MethodNotAllowed,
+    /// The body came too slowly.
+    Timeout,
+    /// Somebody else holds what is needed.
+    Conflict,
+    /// The answer is still being made.
+    NotFinished,
+    /// The caller went away or asked to stop.
+    Cancelled,
+    /// The body is too large.
+    FileTooLarge,
+    /// The body is of a wrong type.
+    UnsupportedMediaType,
+    /// A fault of ours.
+    Internal,
+    /// Something outside is missing.
+    Unavailable,
+    /// Too much waits already.
+    QueueFull,
+}
+
+impl Code {
+    /// Every code, by status.
+    pub const ALL: [Self; 15] = [
+        Self::UnsupportedParameter,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::ModelNotFound,
+        Self::MethodNotAllowed,
+        Self::Timeout,
+        Self::Conflict,
+        Self::NotFinished,
+        Self::Cancelled,
+        Self::FileTooLarge,
+        Self::UnsupportedMediaType,
+        Self::ValidationFailed,
+        Self::Internal,
+        Self::Unavailable,
+        Self::QueueFull,
+    ];
+
+    /// Returns the code as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnsupportedParameter => "unsupported-parameter",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::ModelNotFound => "model-not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::Timeout => "timeout",
+            Self::Conflict => "conflict",
+            Self::NotFinished => "not-finished",
+            Self::Cancelled => "cancelled",
+            Self::FileTooLarge => "file-too-large",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::ValidationFailed => "validation-failed",
+            Self::Internal => "internal",
+            Self::Unavailable => "unavailable",
+            Self::QueueFull => "queue-full",
+        }
+    }
+
+    /// Returns the status that a response with the code has.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::UnsupportedParameter => StatusCode::BAD_REQUEST,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::ModelNotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict | Self::NotFinished | Self::Cancelled => StatusCode::CONFLICT,
+            Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable | Self::QueueFull => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Returns what the code means to whoever sent the request.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::UnsupportedParameter => "a field of the request asks for what is not done",
+            Self::Forbidden => "the request comes from another site, or was sent to another host",
+            Self::NotFound => "it does not exist, or the caller may not know that it does",
+            Self::ModelNotFound => {
+                "there is no model of that name, or the caller may not know that there is"
+            }
+            Self::MethodNotAllowed => "the path does not take the method",
+            Self::Timeout => "the body came too slowly",
+            Self::Conflict => "somebody else holds what is needed; try again when it is free",
+            Self::NotFinished => "the answer is still being made; follow its events",
+            Self::Cancelled => "the caller went away or asked to stop",
+            Self::FileTooLarge => "the body is larger than the configuration allows",
+            Self::UnsupportedMediaType => {
+                "the body is not of the type that its `Content-Type` must name"
+            }
+            Self::ValidationFailed => "the request is wrong; repeating it unchanged is useless",
+            Self::Internal => "a fault of ours; the log tells more under the request's id",
+            Self::Unavailable => "something outside is missing or busy; it may pass",
+            Self::QueueFull => "too much waits already; come back after `Retry-After` seconds",
+        }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_code_is_listed_once_by_status() {
+        let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        assert!(Code::ALL.is_sorted_by_key(|code| code.status()));
+    }
+}

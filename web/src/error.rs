@@ -1,5 +1,5 @@
 //! What goes wrong, as a client sees it: the one way from errors to problem documents (RFC 9457).
-//! Which codes there are, and their statuses, is the table in [`code`].
+//! Which codes there are, and their statuses, is the table in `error/code.rs`.
 //!
 //! A handler returns an [`ApiError`]; [`render`] is the layer that turns it into a body, because
 //! only there the request's id is known. The cause of a fault of ours is logged and never sent.

@@ -92,9 +92,11 @@ impl Readings {
         embedder: &Arc<dyn Embedder>,
         advance: &(dyn Fn() + Sync),
     ) -> Result<Arc<Reading>, Failure> {
-        let making = self.making((file.content, extension(file.name)));
+        let key = (file.content, extension(file.name));
+        let making = self.making(key.clone());
         let mut n_pages = making.n_pages.subscribe();
-        let reading = making.reading.get_or_init(|| self.make(file, embedder, &making.n_pages));
+        let reading =
+            making.reading.get_or_init(|| self.make(file, &key.1, (embedder, &making.n_pages)));
         tokio::pin!(reading);
         loop {
             tokio::select! {
@@ -120,11 +122,10 @@ impl Readings {
     async fn make(
         &self,
         file: &File<'_>,
-        embedder: &Arc<dyn Embedder>,
-        n_pages: &watch::Sender<u64>,
+        extension: &str,
+        (embedder, n_pages): (&Arc<dyn Embedder>, &watch::Sender<u64>),
     ) -> Result<Arc<Reading>, Failure> {
-        let extension = extension(file.name);
-        let stored = self.store.stored_reading(&file.content, READING, &extension).await;
+        let stored = self.store.stored_reading(&file.content, READING, extension).await;
         match stored.map_err(|error| failure_from(&error))? {
             Some(StoredReading { parsed, chunks, sketch })
                 if !holds_documents(&parsed.media_type) =>

@@ -13,6 +13,6 @@ mod pool;
 mod protocol;
 
 pub use child::run_child;
-pub use listener::{ParseListener, Unheard};
+pub use listener::ParseListener;
 pub use ocr::{Tesseract, WithoutOcr};
 pub use pool::{ParserCommand, ParserPool};

@@ -18,16 +18,3 @@ pub trait ParseListener: Send + Sync {
     /// The reason for which it cannot be taken: the reading ends with it.
     async fn on_file(&self, file: Attachment) -> Result<(), Failure>;
 }
-
-/// Hears nothing: files inside are left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unheard;
-
-#[async_trait]
-impl ParseListener for Unheard {
-    fn on_progress(&self, _progress: Progress) {}
-
-    async fn on_file(&self, _file: Attachment) -> Result<(), Failure> {
-        Ok(())
-    }
-}

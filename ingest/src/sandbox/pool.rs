@@ -9,8 +9,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-use tokio::sync::OnceCell;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use super::limits::of_document;
@@ -24,6 +23,9 @@ const DOCUMENTS_PER_CHILD: u32 = 500;
 
 /// How many pages of one document children may be lost with: each costs reading the others again.
 const MAX_LOST_PAGES: usize = 3;
+
+/// How long Tesseract is taken to be missing once it was not found.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// How the program starts itself as a child.
 #[derive(Debug, Clone)]
@@ -47,12 +49,19 @@ impl ParserCommand {
     }
 }
 
+/// What was found when Tesseract was looked for.
+#[derive(Debug)]
+struct Looked {
+    found: Option<Tesseract>,
+    at: Instant,
+}
+
 /// Children that parse.
 #[derive(Debug)]
 pub struct ParserPool {
     command: ParserCommand,
     config: IngestConfig,
-    tesseract: OnceCell<Tesseract>,
+    tesseract: tokio::sync::Mutex<Option<Looked>>,
     idle: Mutex<Vec<Parser>>,
 }
 
@@ -61,7 +70,7 @@ impl ParserPool {
     #[must_use]
     pub fn new(command: ParserCommand, config: &IngestConfig) -> Self {
         let config = config.clone();
-        Self { command, config, tesseract: OnceCell::new(), idle: Mutex::default() }
+        Self { command, config, tesseract: tokio::sync::Mutex::default(), idle: Mutex::default() }
     }
 
     /// Parses a document in a child. Files that lie inside it go to the listener.
@@ -130,10 +139,18 @@ impl ParserPool {
         self.tesseract().await.is_some()
     }
 
-    /// Returns Tesseract where it is installed; while it is not, it is looked for again.
+    /// Returns Tesseract where it is installed; while it is not, it is looked for again now and
+    /// then, and not for every document.
     async fn tesseract(&self) -> Option<Tesseract> {
-        let found = self.tesseract.get_or_try_init(|| Tesseract::find(&self.config)).await;
-        found.ok().cloned()
+        let mut looked = self.tesseract.lock().await;
+        if let Some(Looked { found, at }) = &*looked
+            && (found.is_some() || at.elapsed() < LOOK_AGAIN)
+        {
+            return found.clone();
+        }
+        let found = Tesseract::find(&self.config).await.ok();
+        *looked = Some(Looked { found: found.clone(), at: Instant::now() });
+        found
     }
 
     /// Takes a child that waits.

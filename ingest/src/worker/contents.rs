@@ -59,7 +59,7 @@ impl Run<'_> {
             return Ok(0);
         }
         let outermost = inside::outermost(&item.lease.uri);
-        let counted = self.store().count_items_below(&item.lease, &format!("{outermost}!/")).await;
+        let counted = self.store().count_items_below(&item.lease, &format!("{outermost}!")).await;
         counted.map_err(|error| failure_from(&error))
     }
 

@@ -10,6 +10,15 @@ use tokio_util::sync::CancellationToken;
 /// How many texts are embedded as one.
 const BATCH: usize = 128;
 
+/// Lets a worker work for a while, drops it midway, and opens the store again.
+async fn dropped_after(bench: Bench, a_while: Duration) -> Bench {
+    let working = bench.work(&CancellationToken::new());
+    tokio::time::sleep(a_while).await;
+    working.abort();
+    drop(working.await);
+    bench.reopen().await
+}
+
 #[tokio::test]
 async fn what_was_embedded_before_a_crash_is_not_embedded_again() {
     let bench = Bench::new().await;
@@ -44,11 +53,7 @@ async fn every_document_is_there_once_however_often_the_worker_is_dropped() {
     }
     let job = bench.intake().enqueue(&folder(bench.documents.path())).await.unwrap();
     for milliseconds in [60, 200, 120] {
-        let working = bench.work(&CancellationToken::new());
-        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-        working.abort();
-        drop(working.await);
-        bench = bench.reopen().await;
+        bench = dropped_after(bench, Duration::from_millis(milliseconds)).await;
     }
     let stop = CancellationToken::new();
     let working = bench.work(&stop);
@@ -83,11 +88,7 @@ async fn every_file_of_an_archive_is_there_once_however_often_the_worker_is_drop
     }
     let job = bench.intake().enqueue(&folder(bench.documents.path())).await.unwrap();
     for milliseconds in [30, 45, 60, 75, 90, 105, 120, 135, 150, 200] {
-        let working = bench.work(&CancellationToken::new());
-        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-        working.abort();
-        drop(working.await);
-        bench = bench.reopen().await;
+        bench = dropped_after(bench, Duration::from_millis(milliseconds)).await;
     }
     let stop = CancellationToken::new();
     let working = bench.work(&stop);

@@ -171,12 +171,12 @@ impl Store {
         Ok(settlement)
     }
 
-    /// Counts the items of a job and a root whose uris begin with a text.
+    /// Counts the items of a job and a root whose uris go on after a text and a `/`.
     ///
     /// # Errors
     /// `Unavailable` when the catalog cannot be read.
-    pub async fn count_items_below(&self, lease: &ItemLease, prefix: &str) -> Result<usize> {
-        self.catalog.count_items_below(lease, prefix).await
+    pub async fn count_items_below(&self, lease: &ItemLease, above: &str) -> Result<usize> {
+        self.catalog.count_items_below(lease, above).await
     }
 
     /// Takes back what workers hold that were not heard of for too long; every worker calls it

@@ -162,15 +162,17 @@ impl Catalog {
             .map_err(failed())
     }
 
-    /// Counts the items of a job and a root whose uris begin with a text.
-    pub(crate) async fn count_items_below(&self, lease: &ItemLease, prefix: &str) -> Result<usize> {
+    /// Counts the items of a job and a root whose uris go on after a text and a `/`.
+    pub(crate) async fn count_items_below(&self, lease: &ItemLease, above: &str) -> Result<usize> {
         sqlx::query(
             "SELECT count(*) AS n FROM job_item WHERE job_id = $1 AND root = $2
-               AND uri >= $3 AND substr(uri, 1, length($3)) = $3",
+               AND $3 <= uri AND uri < $4",
         )
         .bind(key(lease.job.as_uuid()))
         .bind(&lease.root)
-        .bind(prefix)
+        .bind(format!("{above}/"))
+        // The sign after `/`: nothing of what is wanted comes later.
+        .bind(format!("{above}0"))
         .try_map(|row| number(&row, "n"))
         .fetch_one(&self.readers)
         .await

@@ -7,16 +7,13 @@ use footnote_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
-use std::collections::BTreeSet;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::ordering::Rows;
 use super::people::grants::forget_grants_on_document;
 use super::readable::{READABLE, readable};
 use super::rows::{
-    from_json, hash, id_list, key, number, number_or_none, time, time_or_none, uuid, uuid_or_none,
-    word,
+    from_json, hash, key, number, number_or_none, time, time_or_none, uuid, uuid_or_none, word,
 };
 
 /// What the planner of an ingestion knows of a document: enough to tell whether it changed.
@@ -196,11 +193,11 @@ impl Catalog {
     pub(crate) async fn remove_documents(&self, ids: &[DocumentId]) -> Result<()> {
         let failed = || cannot("remove the document");
         let mut transaction = self.begin().await.map_err(failed())?;
-        let ids: BTreeSet<DocumentId> = ids.iter().copied().collect();
-        let list = id_list(ids.iter().map(DocumentId::as_uuid));
-        self.lock_rows(&mut transaction, Rows::WithInside, &list).await.map_err(failed())?;
-        let ids: Vec<DocumentId> = ids.into_iter().collect();
-        let removed = self.remove_with_inside(&mut transaction, &ids).await.map_err(failed())?;
+        let locked = self.lock_with_inside(&mut transaction, ids).await.map_err(failed())?;
+        if ids.iter().any(|id| !locked.contains(&id.as_uuid())) {
+            return Err(no_such_document());
+        }
+        let removed = self.remove_with_inside(&mut transaction, ids).await.map_err(failed())?;
         if ids.iter().any(|id| !removed.contains(id)) {
             return Err(no_such_document());
         }

@@ -14,7 +14,6 @@ use super::Catalog;
 use super::documents::remove_in;
 use super::failure::cannot;
 use super::jobs::ForItem;
-use super::ordering::Rows;
 use super::rows::{id_list, key, parameters, plain, uuid};
 use super::versions::NewVersion;
 
@@ -115,8 +114,7 @@ impl Catalog {
         contained: &Contained<'_>,
     ) -> Result<()> {
         let failed = || cannot("write down what lies in the document");
-        let list = id_list([contained.container.as_uuid()]);
-        self.lock_rows(connection, Rows::WithInside, &list).await.map_err(failed())?;
+        self.lock_with_inside(connection, &[contained.container]).await.map_err(failed())?;
         let wanted: HashSet<DocumentId> =
             contained.inside.iter().map(|item| contained.document(item)).collect();
         let known = children(connection, contained.container).await.map_err(failed())?;

@@ -7,8 +7,12 @@
 //!
 //! SQLite has one writer at a time, so nothing is locked there.
 
+use footnote_core::id::DocumentId;
 use sqlx::AnyConnection;
+use std::collections::HashSet;
+use uuid::Uuid;
 
+use super::rows::{id_list, uuid};
 use super::{Catalog, Database};
 
 /// Rows that a transaction is going to change, by a list of ids `$1`.
@@ -32,21 +36,21 @@ impl Rows {
                 "WITH RECURSIVE inside(id) AS (
                    SELECT id FROM document WHERE id IN (SELECT unhex(value) FROM json_each($1))
                    UNION SELECT d.id FROM document d JOIN inside i ON d.container = i.id)
-                 SELECT 1 FROM document WHERE id IN (SELECT id FROM inside) ORDER BY id"
+                 SELECT id FROM document WHERE id IN (SELECT id FROM inside) ORDER BY id"
             }
             Self::DocumentsOfCollections => {
-                "SELECT 1 FROM document
+                "SELECT id FROM document
                  WHERE collection_id IN (SELECT unhex(value) FROM json_each($1))
                  ORDER BY id"
             }
             Self::DocumentsOfVersions => {
-                "SELECT 1 FROM document WHERE id IN (
+                "SELECT id FROM document WHERE id IN (
                    SELECT document_id FROM version
                    WHERE id IN (SELECT unhex(value) FROM json_each($1)))
                  ORDER BY id"
             }
             Self::Jobs => {
-                "SELECT 1 FROM job WHERE id IN (SELECT unhex(value) FROM json_each($1))
+                "SELECT id FROM job WHERE id IN (SELECT unhex(value) FROM json_each($1))
                  ORDER BY id"
             }
         }
@@ -54,8 +58,8 @@ impl Rows {
 }
 
 impl Catalog {
-    /// Locks rows in their order until the transaction ends, and returns how many there are. Others
-    /// may go on to refer to them.
+    /// Locks rows in their order until the transaction ends, and returns their ids. Others may go on
+    /// to refer to them.
     ///
     /// What was read before may be out of date by now; what is read afterwards is not. So a
     /// condition on other tables belongs into a statement that follows: one that locks as well
@@ -66,13 +70,38 @@ impl Catalog {
         connection: &mut AnyConnection,
         rows: Rows,
         ids: &str,
-    ) -> Result<usize, sqlx::Error> {
+    ) -> Result<HashSet<Uuid>, sqlx::Error> {
         let lock = match self.database() {
             Database::Sqlite => "",
             Database::Postgres => " FOR NO KEY UPDATE",
         };
         let statement = format!("{}{lock}", rows.statement());
-        let rows = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(ids).fetch_all(connection);
-        Ok(rows.await?.len())
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(ids)
+            .try_map(|row| uuid(&row, "id"))
+            .fetch_all(connection)
+            .await
+            .map(|ids| ids.into_iter().collect())
+    }
+
+    /// Locks those of some documents that there are, and all that lie in them, until the
+    /// transaction ends; returns the ids of all that are locked. What came to lie in them while
+    /// this waited is locked too; a document that was made meanwhile is not.
+    pub(super) async fn lock_with_inside(
+        &self,
+        connection: &mut AnyConnection,
+        documents: &[DocumentId],
+    ) -> Result<HashSet<Uuid>, sqlx::Error> {
+        let list = id_list(documents.iter().map(DocumentId::as_uuid));
+        let mut locked = self.lock_rows(connection, Rows::WithInside, &list).await?;
+        while self.database() == Database::Postgres {
+            let list = id_list(locked.iter().copied());
+            let now = self.lock_rows(connection, Rows::WithInside, &list).await?;
+            if now.len() == locked.len() {
+                break;
+            }
+            locked = now;
+        }
+        Ok(locked)
     }
 }

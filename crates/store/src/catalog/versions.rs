@@ -155,7 +155,7 @@ impl Catalog {
         let failed = || cannot("publish the document");
         let mut transaction = self.begin().await.map_err(failed())?;
         let (document, list) = (Rows::DocumentsOfVersions, id_list([version.as_uuid()]));
-        if self.lock_rows(&mut transaction, document, &list).await.map_err(failed())? == 0 {
+        if self.lock_rows(&mut transaction, document, &list).await.map_err(failed())?.is_empty() {
             return Ok(false);
         }
         if self.remove_with_container(&mut transaction, version).await.map_err(failed())? {

@@ -95,6 +95,8 @@ id!(/// An installation: one catalog, whichever processes work on it.
     InstallationId, "ins");
 id!(/// An answer.
     AnswerId, "ans");
+id!(/// A conversation: a tree of questions with their answers.
+    ConversationId, "cnv");
 id!(/// A citation of one answer.
     CitationId, "cit");
 id!(/// Somebody who signs in.
@@ -110,7 +112,7 @@ id!(/// A grant: somebody has a role on something.
 id!(/// An entry of the audit log.
     AuditId, "aud");
 random!(CollectionId, JobId, InstallationId, AnswerId);
-random!(PersonId, GroupId, KeyId, SessionId, AuditId);
+random!(PersonId, GroupId, KeyId, SessionId, AuditId, ConversationId);
 
 impl CollectionId {
     /// Derives the id of a collection from its name.

@@ -5,10 +5,12 @@
 //! that belongs together is one transaction.
 
 mod ancestors;
+mod app_settings;
 pub(crate) mod asked;
 pub(crate) mod collections;
 mod connections;
 mod contents;
+pub(crate) mod conversations;
 mod database;
 pub(crate) mod documents;
 pub(crate) mod duplicates;
@@ -32,6 +34,7 @@ mod pieces;
 pub(crate) mod purge;
 mod readable;
 pub(crate) mod readings;
+pub(crate) mod requests;
 mod rows;
 pub(crate) mod seen;
 mod settings;

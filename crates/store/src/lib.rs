@@ -24,7 +24,12 @@ mod transfer;
 
 pub use blob::BlobReader;
 pub use catalog::asked::{AskedFailure, AskedJob};
-pub use catalog::collections::CollectionSummary;
+pub use catalog::collections::{CollectionChange, CollectionSummary};
+pub use catalog::conversations::feedback::{
+    Feedback, FeedbackEntry, FeedbackFilter, FeedbackReason, Rating,
+};
+pub use catalog::conversations::turns::{EndedTurn, NewTurn, Turn, TurnBody, TurnEnd, TurnOutcome};
+pub use catalog::conversations::{Conversation, ConversationChange, ConversationFilter};
 pub use catalog::documents::{DocumentFilter, DocumentState, DocumentSummary, KnownDocument, Page};
 pub use catalog::duplicates::DuplicateDocument;
 pub use catalog::history::{DocumentVersion, Life, VersionState};
@@ -35,6 +40,7 @@ pub use catalog::people::sessions::{NewSession, Session, SignedIn};
 pub use catalog::people::{Credentials, NewPerson, Person};
 pub use catalog::purge::Which;
 pub use catalog::readings::StoredReading;
+pub use catalog::requests::{Claim, ClaimedRequest, RequestKey};
 pub use catalog::seen::{KnownSource, LaterWork, Seen};
 pub use catalog::sources::{NewSource, SourceSummary};
 pub use catalog::texts::{DocumentText, Standing, VersionRef};

@@ -4,6 +4,7 @@ mod ancestors;
 mod asked;
 mod blobs;
 pub(crate) mod bundle;
+mod conversations;
 pub(crate) mod duplicates;
 pub(crate) mod engine;
 mod history;
@@ -14,6 +15,7 @@ pub(crate) mod originals;
 mod people;
 pub(crate) mod purge;
 pub(crate) mod reading;
+mod requests;
 mod sources;
 pub(crate) mod spaces;
 mod tending;
@@ -32,7 +34,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::blob::Blobs;
 use crate::catalog::Catalog;
-use crate::catalog::collections::{CollectionSummary, check_name};
+use crate::catalog::collections::{CollectionChange, CollectionSummary, check_name};
 use crate::lock::{DataLock, holder};
 use crate::room::Reserve;
 pub(crate) use engine::OpenSpace;
@@ -42,6 +44,9 @@ pub use opening::StoreOptions;
 
 /// The catalog's file in the data directory.
 pub(crate) const CATALOG_FILE: &str = "catalog.db";
+
+/// The longest description of a collection, in characters.
+const MAX_DESCRIPTION_CHARS: usize = 2_000;
 
 /// How many names a "not found" suggests.
 const SUGGESTIONS: usize = 3;
@@ -122,17 +127,18 @@ impl Store {
         self.catalog.ensure_collection(name).await
     }
 
-    /// Returns the collection of a name.
+    /// Returns the collection of a name in which something may be read.
     ///
     /// # Errors
-    /// `NotFound`, with the nearest names as a hint.
-    pub async fn collection_named(&self, name: &str) -> Result<CollectionId> {
-        let id = CollectionId::named(name);
-        if self.catalog.has_collection(id).await? {
-            return Ok(id);
+    /// `NotFound` when there is none, or none that may be read; with the nearest names of those that
+    /// may as a hint.
+    pub async fn collection_named(&self, scope: &Scope, name: &str) -> Result<CollectionId> {
+        let names = self.catalog.collection_names(scope).await?;
+        if names.iter().any(|known| known == name) {
+            return Ok(CollectionId::named(name));
         }
         let error = Error::not_found(format!("there is no collection `{name}`"));
-        let names = nearest(name, self.catalog.collection_names().await?);
+        let names = nearest(name, names);
         if names.is_empty() {
             return Err(error.hint("Ingest documents first: `footnote ingest <folder>`."));
         }
@@ -145,6 +151,26 @@ impl Store {
     /// `Unavailable` when the catalog cannot be read.
     pub async fn collections(&self, scope: &Scope) -> Result<Vec<CollectionSummary>> {
         self.catalog.collections(scope).await
+    }
+
+    /// Changes a collection, and returns its new revision.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Conflict` when it is of another revision than expected,
+    /// `Invalid` for a description that is too long.
+    pub async fn change_collection(
+        &self,
+        id: CollectionId,
+        expected_revision: Option<u64>,
+        change: &CollectionChange,
+    ) -> Result<u64> {
+        let n_chars = change.description.as_ref().map_or(0, |text| text.chars().count());
+        if MAX_DESCRIPTION_CHARS < n_chars {
+            return Err(Error::invalid(format!(
+                "a description has at most {MAX_DESCRIPTION_CHARS} characters"
+            )));
+        }
+        self.catalog.change_collection(id, expected_revision, change).await
     }
 
     /// Removes a collection with its documents; they are gone when this returns.

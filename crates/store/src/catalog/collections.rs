@@ -4,13 +4,15 @@ use footnote_core::access::Scope;
 use footnote_core::clock::Timestamp;
 use footnote_core::id::CollectionId;
 use footnote_core::{Error, Result};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use super::Catalog;
 use super::failure::cannot;
 use super::ordering::Rows;
 use super::people::grants::forget_grants_on_collection;
 use super::readable::{READABLE, readable, readable_of};
-use super::rows::{id_list, key, number, time, uuid};
+use super::rows::{id_list, integer, key, number, plain, time, uuid};
 
 /// A collection with its counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +21,23 @@ pub struct CollectionSummary {
     pub id: CollectionId,
     /// Its name.
     pub name: String,
+    /// What it is for, in somebody's words.
+    pub description: String,
+    /// How often that was changed: one more each time.
+    pub revision: u64,
     /// How many documents can be found in it.
     pub n_documents: u64,
     /// How many chunks they have.
     pub n_chunks: u64,
     /// When it was made.
     pub created: Timestamp,
+}
+
+/// What is to become of a collection; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct CollectionChange {
+    /// What it is for from now on.
+    pub description: Option<String>,
 }
 
 /// The longest name of a collection, in characters.
@@ -52,7 +65,8 @@ impl Catalog {
         let id = CollectionId::named(name);
         sqlx::query(
             "INSERT INTO collection (id, name, created_ms) VALUES ($1, $2, $3)
-             ON CONFLICT (id) DO UPDATE SET removed_ms = NULL, created_ms = excluded.created_ms
+             ON CONFLICT (id) DO UPDATE SET removed_ms = NULL, created_ms = excluded.created_ms,
+               description = '', revision = collection.revision + 1
              WHERE collection.removed_ms IS NOT NULL",
         )
         .bind(key(id.as_uuid()))
@@ -64,19 +78,17 @@ impl Catalog {
         Ok(id)
     }
 
-    /// Tells whether a collection exists.
-    pub(crate) async fn has_collection(&self, id: CollectionId) -> Result<bool> {
-        let found = sqlx::query("SELECT 1 FROM collection WHERE id = $1 AND removed_ms IS NULL")
-            .bind(key(id.as_uuid()))
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(cannot("look up the collection"))?;
-        Ok(found.is_some())
-    }
-
-    /// Returns the name of every collection.
-    pub(crate) async fn collection_names(&self) -> Result<Vec<String>> {
-        sqlx::query_scalar("SELECT name FROM collection WHERE removed_ms IS NULL ORDER BY name")
+    /// Returns the names of the collections in which something may be read, in order.
+    pub(crate) async fn collection_names(&self, scope: &Scope) -> Result<Vec<String>> {
+        let statement = format!(
+            "SELECT c.name FROM collection c WHERE c.removed_ms IS NULL AND ({} OR EXISTS (
+               SELECT 1 FROM document d
+               WHERE d.collection_id = c.id AND d.removed_ms IS NULL AND {READABLE}))
+             ORDER BY c.name",
+            readable_of("c.id")
+        );
+        sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
+            .bind(readable(scope))
             .fetch_all(&self.readers)
             .await
             .map_err(cannot("list the collections"))
@@ -85,7 +97,7 @@ impl Catalog {
     /// Returns the collections in which something may be read, by name, and counts that.
     pub(crate) async fn collections(&self, scope: &Scope) -> Result<Vec<CollectionSummary>> {
         let statement = format!(
-            "SELECT c.id, c.name, c.created_ms, count(v.id) AS n_documents,
+            "SELECT c.id, c.name, c.description, c.revision, c.created_ms, count(v.id) AS n_documents,
                     CAST(coalesce(sum(v.n_chunks), 0) AS BIGINT) AS n_chunks
              FROM collection c
              LEFT JOIN document d ON d.collection_id = c.id AND d.removed_ms IS NULL AND {READABLE}
@@ -96,10 +108,12 @@ impl Catalog {
         );
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(readable(scope))
-            .try_map(|row| {
+            .try_map(|row: AnyRow| {
                 Ok(CollectionSummary {
                     id: CollectionId::from_uuid(uuid(&row, "id")?),
-                    name: sqlx::Row::try_get(&row, "name")?,
+                    name: row.try_get("name")?,
+                    description: row.try_get("description")?,
+                    revision: number(&row, "revision")?,
                     n_documents: number(&row, "n_documents")?,
                     n_chunks: number(&row, "n_chunks")?,
                     created: time(&row, "created_ms")?,
@@ -108,6 +122,43 @@ impl Catalog {
             .fetch_all(&self.readers)
             .await
             .map_err(cannot("list the collections"))
+    }
+
+    /// Changes a collection, if it is of the revision that is expected. Returns the new revision.
+    pub(crate) async fn change_collection(
+        &self,
+        id: CollectionId,
+        expected_revision: Option<u64>,
+        change: &CollectionChange,
+    ) -> Result<u64> {
+        let failed = || cannot("change the collection");
+        let changed = sqlx::query(
+            "UPDATE collection
+             SET description = coalesce(CAST($3 AS TEXT), description), revision = revision + 1
+             WHERE id = $1 AND removed_ms IS NULL
+               AND (CAST($2 AS BIGINT) IS NULL OR revision = $2)
+             RETURNING revision",
+        )
+        .bind(key(id.as_uuid()))
+        .bind(expected_revision.map(integer))
+        .bind(change.description.as_deref().map(plain))
+        .try_map(|row| number(&row, "revision"))
+        .fetch_optional(&self.writer)
+        .await
+        .map_err(failed())?;
+        if let Some(revision) = changed {
+            return Ok(revision);
+        }
+        let found = sqlx::query("SELECT 1 FROM collection WHERE id = $1 AND removed_ms IS NULL")
+            .bind(key(id.as_uuid()))
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed())?;
+        Err(match found {
+            Some(_row) => Error::conflict("the collection was changed meanwhile")
+                .hint("Read it again and repeat the change."),
+            None => Error::not_found("no such collection"),
+        })
     }
 
     /// Makes a collection and everything in it dead, in one transaction.

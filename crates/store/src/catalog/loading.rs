@@ -21,8 +21,16 @@ use crate::transfer::tables::TABLES;
 /// How many rows one statement inserts at most: databases bound the number of parameters.
 const ROWS_A_STATEMENT: usize = 50;
 
-/// The migration since which there are people, of whom a target must have none.
-const PEOPLE_SINCE: i64 = 6;
+/// The tables of which a target must have no rows, each with the migration since which it is there.
+const OCCUPIED_BY: [(&str, i64); 7] = [
+    ("collection", 1),
+    ("blob", 1),
+    ("job", 1),
+    ("person", 6),
+    ("conversation", 7),
+    ("turn", 7),
+    ("app_setting", 7),
+];
 
 /// A catalog that is being filled. Its tables are those of the release that wrote the rows; they
 /// are brought up to date afterwards.
@@ -77,8 +85,7 @@ impl Loading {
             return Err(occupied("its tables are those of another release"));
         }
         let failed = || cannot("look whether the target is empty");
-        let people = (PEOPLE_SINCE <= schema).then_some("person");
-        for table in ["collection", "blob", "job"].into_iter().chain(people) {
+        for (table, _since) in OCCUPIED_BY.into_iter().filter(|(_, since)| *since <= schema) {
             let n: i64 =
                 sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
                     .fetch_one(&self.pool)

@@ -268,7 +268,7 @@ impl Catalog {
         let statement = match self.database() {
             Database::Sqlite => "VACUUM",
             Database::Postgres => {
-                "VACUUM version_text, version_layout, chunk, version, document, embedding, job_item, job, blob_piece"
+                "VACUUM version_text, version_layout, chunk, version, document, embedding, job_item, job, blob_piece, turn"
             }
         };
         sqlx::query(statement)

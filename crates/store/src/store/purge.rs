@@ -61,6 +61,8 @@ pub struct PurgeReport {
     pub n_jobs: u64,
     /// Collections that were removed and empty.
     pub n_collections: u64,
+    /// Answers that named what was removed, and of which nothing is kept any more.
+    pub n_answers: u64,
     /// Versions that are removed and go once the index has lost their points for good: another
     /// process holds it, or it is on a server that makes durable what it does by itself.
     pub n_waiting: u64,
@@ -79,6 +81,7 @@ impl PurgeReport {
             self.n_originals,
             self.n_job_items,
             self.n_collections,
+            self.n_answers,
         ];
         counts.iter().any(|count| 0 < *count)
     }
@@ -147,9 +150,12 @@ impl Store {
     }
 
     async fn purge_rows(&self, which: &Which) -> Result<PurgeReport> {
-        self.forget_points(which).await?;
         let bytes_before = self.catalog_bytes();
-        let mut report = PurgeReport::default();
+        let mut report = PurgeReport {
+            n_answers: self.withdraw_answers(which).await?,
+            ..PurgeReport::default()
+        };
+        self.forget_points(which).await?;
         let mut owned = self.purge_versions(which, &mut report).await?;
         // What a purge has let go and was interrupted before it removed it.
         owned.extend(self.catalog.unowned_originals(Timestamp(1)).await?);
@@ -169,6 +175,17 @@ impl Store {
         let in_catalog = bytes_before.saturating_sub(self.catalog_bytes());
         report.freed_bytes = in_catalog + originals.size_bytes;
         Ok(report)
+    }
+
+    /// Erases the answers that name what was removed, a few at a time. Returns how many.
+    async fn withdraw_answers(&self, which: &Which) -> Result<u64> {
+        let mut n_answers = 0;
+        loop {
+            match self.catalog.withdraw_answers(which).await? {
+                0 => return Ok(n_answers),
+                n_erased => n_answers += n_erased,
+            }
+        }
     }
 
     /// Makes the index lose the points of what was removed: before, the rows that say so must not

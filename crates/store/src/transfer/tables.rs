@@ -3,6 +3,7 @@
 //! A migration that adds a table or a column adds it here too; a test compares this list with the
 //! real tables. Pieces of originals are not in it: they move as originals.
 
+mod conversations;
 mod people;
 
 use super::rows::{Kind, Shape};
@@ -37,7 +38,7 @@ pub(crate) enum Exported {
 const MANY: usize = 500;
 
 /// Every table that moves.
-pub(crate) const TABLES: [Table; 25] = [
+pub(crate) const TABLES: [Table; 31] = [
     Table {
         name: "setting",
         key: &["name"],
@@ -50,7 +51,14 @@ pub(crate) const TABLES: [Table; 25] = [
     Table {
         name: "collection",
         key: &["id"],
-        columns: &[("id", Bytes), ("name", Text), ("created_ms", Integer), ("removed_ms", Integer)],
+        columns: &[
+            ("id", Bytes),
+            ("name", Text),
+            ("created_ms", Integer),
+            ("removed_ms", Integer),
+            ("description", Text),
+            ("revision", Integer),
+        ],
         page: MANY,
         moved: "",
         exported: Some(Exported::Where("t.id IN (SELECT unhex(value) FROM json_each($1))")),
@@ -312,6 +320,12 @@ pub(crate) const TABLES: [Table; 25] = [
     people::NESTING,
     people::ACCESS_GRANT,
     people::AUDIT,
+    conversations::CONVERSATION,
+    conversations::TURN,
+    conversations::TURN_VERSION,
+    conversations::FEEDBACK,
+    conversations::REQUEST_KEY,
+    conversations::APP_SETTING,
 ];
 
 impl Table {

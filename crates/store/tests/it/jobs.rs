@@ -86,7 +86,7 @@ async fn states(store: &Store, id: JobId) -> Vec<ItemState> {
 }
 
 async fn collection(store: &Store) -> CollectionId {
-    store.collection_named("c").await.unwrap()
+    store.collection_named(&owner(), "c").await.unwrap()
 }
 
 /// Opens a home again that goes by a clock, which shows this many seconds.

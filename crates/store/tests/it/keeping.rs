@@ -137,8 +137,8 @@ async fn collections_are_counted_and_a_wrong_name_is_answered_with_the_nearest(h
     put(store, id, "a", &["one", "two"]).await;
     let summaries = store.collections(&owner()).await.unwrap();
     assert_eq!((summaries[0].n_documents, summaries[0].n_chunks), (1, 2));
-    assert_eq!(store.collection_named("handbook").await.unwrap(), id);
-    let error = store.collection_named("hanbook").await.unwrap_err();
+    assert_eq!(store.collection_named(&owner(), "handbook").await.unwrap(), id);
+    let error = store.collection_named(&owner(), "hanbook").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.advice().unwrap().contains("`handbook`"));
     let error = store.ensure_collection("a/b").await.unwrap_err();

@@ -263,7 +263,7 @@ async fn a_transfer_that_is_stopped_leaves_nothing_behind() {
 async fn an_original_that_is_missing_or_damaged_is_named_and_the_rest_is_kept() {
     let home = Home::new().await;
     fill(&home.store).await;
-    let c = home.store.collection_named("handbook").await.unwrap();
+    let c = home.store.collection_named(&owner(), "handbook").await.unwrap();
     let document = document_id(c, "leave.md");
     let content = home.store.original(&owner(), document, None).await.unwrap().content;
     let hex = content.hex();
@@ -323,7 +323,7 @@ async fn moves_there_and_back(config: StoreConfig) {
     {
         let cluster = Store::open(to.clone()).await.unwrap();
         assert_eq!(Seen::of(&cluster).await, before);
-        let c = cluster.collection_named("handbook").await.unwrap();
+        let c = cluster.collection_named(&owner(), "handbook").await.unwrap();
         put(&cluster, c, "later.md", &["numbers go on where they were"]).await;
         cluster.remove_document(document_id(c, "later.md")).await.unwrap();
         cluster.reindex(&|_, _| ()).await.unwrap();

@@ -7,6 +7,7 @@ use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _
 use super::{Body, Letter, Mail, unnamed};
 use crate::assemble::one_line;
 use crate::decode;
+use crate::guard::guarded;
 use crate::options::ParseOptions;
 
 /// Reads a mail.
@@ -16,10 +17,15 @@ use crate::options::ParseOptions;
 pub(crate) fn parse(bytes: &[u8], options: &ParseOptions<'_>) -> Result<Mail, Failure> {
     let decoded = decode::utf16(bytes);
     let bytes = decoded.as_deref().map_or(bytes, str::as_bytes);
-    let message = MessageParser::default().parse(bytes).ok_or_else(no_mail)?;
+    let message = message(bytes)?;
     let attachments = attachments(&message, options)?;
     let document = letter(&message).with(&attachments).write(options.limits)?;
     Ok(Mail { document, attachments })
+}
+
+/// Reads the parts of a mail. The library panics where the borders of parts cross.
+pub(super) fn message(bytes: &[u8]) -> Result<Message<'_>, Failure> {
+    guarded(|| MessageParser::default().parse(bytes)).ok().flatten().ok_or_else(no_mail)
 }
 
 /// A picture of fewer bytes that the text of a mail shows is no screenshot.
@@ -111,6 +117,7 @@ fn extension_of<'a>(part: &'a MessagePart<'_>) -> &'a str {
 
 /// Says that bytes taken for a mail are none.
 pub(super) fn no_mail() -> Failure {
-    let detail = "The mail is damaged: it has no header. Replace it with an intact copy.";
+    let detail =
+        "The mail is damaged: its parts cannot be told apart. Replace it with an intact copy.";
     Failure::new(FailureCode::Unreadable, detail)
 }

@@ -2,9 +2,9 @@
 
 use footnote_core::document::ParsedDocument;
 use footnote_core::job::Failure;
-use mail_parser::{MessageParser, PartType};
+use mail_parser::PartType;
 
-use super::eml::no_mail;
+use super::eml::{message, no_mail};
 use crate::html;
 use crate::limits::Limits;
 
@@ -13,7 +13,7 @@ use crate::limits::Limits;
 /// # Errors
 /// `Unreadable` for what has no page, `TooLarge` past a limit.
 pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<ParsedDocument, Failure> {
-    let message = MessageParser::default().parse(bytes).ok_or_else(no_mail)?;
+    let message = message(bytes)?;
     let pages = message.parts.iter().filter_map(|part| match &part.body {
         PartType::Html(source) => Some(source),
         PartType::Text(_)

@@ -4,7 +4,7 @@ use footnote_core::config::IngestConfig;
 use footnote_core::id::{CollectionId, JobId};
 use footnote_core::job::Place;
 use footnote_core::model::{Embedder, Switch};
-use footnote_core::{Error, ErrorKind, Result};
+use footnote_core::{Error, Result};
 use footnote_store::Store;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -181,11 +181,7 @@ impl Ingestor {
     /// `NotFound` and `Invalid` when the request names nothing, `Unavailable` when the catalog
     /// cannot be read.
     pub async fn plan(&self, request: &Request) -> Result<Plan> {
-        let collection = match self.store.collection_named(&request.collection).await {
-            Ok(collection) => Some(collection),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
+        let collection = CollectionId::named(&request.collection);
         let cancel = CancellationToken::new();
         let _ends_the_scan = cancel.clone().drop_guard();
         let reach = Reach { connections: self.connections.clone(), cursor: None };
@@ -211,7 +207,7 @@ impl Ingestor {
 /// A dry run in the making.
 struct Planning<'a> {
     ingestor: &'a Ingestor,
-    collection: Option<CollectionId>,
+    collection: CollectionId,
     verify: bool,
     known: HashMap<String, Known>,
 }
@@ -279,10 +275,7 @@ impl Planning<'_> {
 
     async fn known(&mut self, root: &str) -> Result<&mut Known> {
         if !self.known.contains_key(root) {
-            let documents = match self.collection {
-                Some(collection) => self.ingestor.store.known_sources(collection, root).await?,
-                None => Vec::new(),
-            };
+            let documents = self.ingestor.store.known_sources(self.collection, root).await?;
             self.known.insert(root.to_owned(), Known::new(documents));
         }
         Ok(self.known.entry(root.to_owned()).or_default())

@@ -16,10 +16,12 @@ use tokio_util::sync::CancellationToken;
 use footnote_answer::Answerer;
 use footnote_core::access::Scope;
 use footnote_core::answer::{AnswerEvent, AnswerMode, Question};
-use footnote_core::id::AnswerId;
-use footnote_core::{ErrorKind, Result};
+use footnote_core::id::{AnswerId, PersonId};
+use footnote_core::{Error, ErrorKind, Result};
+use footnote_store::Store;
 
 use crate::app::App;
+use crate::auth::Requester;
 use crate::error::ApiError;
 use crate::metrics;
 use crate::wire::event::Event;
@@ -37,6 +39,8 @@ const EVENTS_AHEAD: usize = 32;
 /// What is asked.
 #[derive(Debug)]
 pub struct Asked {
+    /// Who asks.
+    pub requester: Requester,
     /// What may be read.
     pub scope: Scope,
     /// The question.
@@ -47,6 +51,7 @@ pub struct Asked {
 
 /// Everything that is being answered or was lately.
 pub struct Answers {
+    store: Arc<Store>,
     answerer: Arc<Answerer>,
     model: Option<String>,
     recent: Mutex<VecDeque<Arc<AnswerLog>>>,
@@ -60,6 +65,8 @@ pub struct Answers {
 #[derive(Debug)]
 pub struct AnswerLog {
     id: AnswerId,
+    /// Whose it is; `None` is the owner of the data directory.
+    owner: Option<PersonId>,
     events: watch::Sender<Vec<Arc<Event>>>,
     cancel: CancellationToken,
 }
@@ -75,6 +82,7 @@ impl Answers {
     #[must_use]
     pub fn new(app: &App, stop: CancellationToken) -> Self {
         Self {
+            store: Arc::clone(&app.store),
             answerer: Arc::clone(&app.answerer),
             model: app.generator.as_ref().map(|generator| generator.name().to_owned()),
             recent: Mutex::default(),
@@ -93,6 +101,7 @@ impl Answers {
         let ticket = if writes { Some(self.ticket()?) } else { None };
         let log = Arc::new(AnswerLog {
             id: AnswerId::generate(),
+            owner: asked.requester.person(),
             events: watch::Sender::new(Vec::new()),
             cancel: self.stop.child_token(),
         });
@@ -145,8 +154,8 @@ impl Answers {
             Some(_turn) => self.follow(&log, &asked, &mut draft).await,
             None => Ok(()),
         };
-        let last = match outcome {
-            Ok(()) => draft.into_last(),
+        let last = match self.last(&asked, draft, outcome).await {
+            Ok(last) => last,
             Err(error) => {
                 let error = ApiError::from(error);
                 error.log(Some(&log.id.to_string()));
@@ -155,6 +164,24 @@ impl Answers {
         };
         metrics::answered(&last);
         log.push(last);
+    }
+
+    /// Returns the last event of an answer that ended well, if its asker may still see it.
+    async fn last(&self, asked: &Asked, draft: Draft, outcome: Result<()>) -> Result<Event> {
+        outcome?;
+        let last = draft.into_last();
+        if self.is_hidden(asked, &last).await? { Err(withdrawn()) } else { Ok(last) }
+    }
+
+    /// Tells whether an event names a version that its asker may not read at this moment: grants
+    /// may have changed since the question was asked.
+    async fn is_hidden(&self, asked: &Asked, event: &Event) -> Result<bool> {
+        let named = recall::versions([event]);
+        if named.is_empty() {
+            return Ok(false);
+        }
+        let scope = asked.requester.renewed(&self.store).await?.scope(&[])?;
+        Ok(!self.store.are_kept(&scope, &named).await?)
     }
 
     /// Waits until it is this question's turn; `None` once nobody gets a turn any more.
@@ -172,32 +199,44 @@ impl Answers {
 
     /// Answers and logs what happens, until the end or until it is cancelled.
     async fn follow(&self, log: &AnswerLog, asked: &Asked, draft: &mut Draft) -> Result<()> {
-        let (sender, mut events) = mpsc::channel::<AnswerEvent>(EVENTS_AHEAD);
-        let listen = async {
-            loop {
-                let event = tokio::select! {
-                    event = events.recv() => event,
-                    () = log.cancel.cancelled() => None,
-                };
-                // Dropping the receiver is what stops the answerer and its model.
-                let Some(event) = event else { return drop(events) };
-                if let Some(shown) = draft.take(event) {
-                    log.push(shown);
-                }
-            }
-        };
+        let (sender, events) = mpsc::channel::<AnswerEvent>(EVENTS_AHEAD);
         let answer = async {
             let outcome = self.answerer.answer(&asked.scope, &asked.question, &sender).await;
             drop(sender);
             outcome
         };
-        let (outcome, ()) = tokio::join!(answer, listen);
+        let (outcome, listened) = tokio::join!(answer, self.listen(log, asked, draft, events));
+        listened?;
         match outcome {
             Ok(_answer) => Ok(()),
             Err(error) if error.kind() == ErrorKind::Cancelled => Ok(()),
             Err(error) => Err(error),
         }
     }
+
+    /// Logs what the answerer does. Dropping what it sends to is what stops it and its model.
+    async fn listen(
+        &self,
+        log: &AnswerLog,
+        asked: &Asked,
+        draft: &mut Draft,
+        mut events: mpsc::Receiver<AnswerEvent>,
+    ) -> Result<()> {
+        while let Some(Some(event)) = log.cancel.run_until_cancelled(events.recv()).await {
+            let Some(shown) = draft.take(event) else { continue };
+            if self.is_hidden(asked, &shown).await? {
+                return Err(withdrawn());
+            }
+            log.push(shown);
+        }
+        Ok(())
+    }
+}
+
+/// What is said in place of an answer whose passages its asker may not see any more.
+fn withdrawn() -> Error {
+    Error::conflict("a document that the answer names is gone, or may not be read any more")
+        .hint("Ask again.")
 }
 
 /// Ends the log of an answer whose task panicked, so that nobody waits for it in vain.
@@ -270,6 +309,7 @@ mod tests {
     fn log() -> AnswerLog {
         AnswerLog {
             id: AnswerId::generate(),
+            owner: None,
             events: watch::Sender::new(Vec::new()),
             cancel: CancellationToken::new(),
         }

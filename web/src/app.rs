@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use footnote_answer::{Answerer, AnswererParts, Prompts};
-use footnote_core::access::Scope;
+use footnote_core::access::{Principal, Scope};
 use footnote_core::corpus::Corpus;
 use footnote_core::id::CollectionId;
 use footnote_core::model::{Embedder, Generator, Switch};
@@ -100,22 +100,18 @@ impl App {
         serving.unwrap_or_else(|| self.settings.config.models.embedder.clone())
     }
 
-    /// Returns the collection of a name or an id.
+    /// Returns the collections of names or ids in which somebody may read something.
     ///
     /// # Errors
-    /// `NotFound` when there is none.
-    pub async fn collection(&self, name: &str) -> Result<CollectionId> {
-        collection(&self.store, name).await
-    }
-
-    /// Returns the collections of names or ids.
-    ///
-    /// # Errors
-    /// `NotFound` for the first that does not exist.
-    pub async fn collections(&self, names: &[String]) -> Result<Vec<CollectionId>> {
+    /// `NotFound` for the first that does not exist or is hidden from them.
+    pub async fn collections(
+        &self,
+        who: &Principal,
+        names: &[String],
+    ) -> Result<Vec<CollectionId>> {
         let mut found = Vec::with_capacity(names.len());
         for name in names {
-            found.push(self.collection(name).await?);
+            found.push(collection(&self.store, who, name).await?);
         }
         Ok(found)
     }
@@ -125,7 +121,8 @@ impl App {
     /// # Errors
     /// `NotFound` for a collection that does not exist.
     pub async fn scope(&self, names: &[String]) -> Result<Scope> {
-        auth::scope(&auth::command_line(), &self.collections(names).await?)
+        let owner = auth::command_line();
+        auth::scope(&owner, &self.collections(&owner, names).await?)
     }
 
     /// Refuses a question that is empty or longer than allowed.
@@ -203,14 +200,14 @@ pub async fn open_store_as_it_is(settings: &Settings, purpose: &str) -> Result<S
 
 pub use footnote_ingest::opening::store_options;
 
-/// Returns the collection of a name or an id.
+/// Returns the collection of a name or an id in which somebody may read something.
 ///
 /// # Errors
-/// `NotFound` when there is none.
-pub async fn collection(store: &Store, name: &str) -> Result<CollectionId> {
-    let Some(id) = id_in(name) else { return store.collection_named(name).await };
-    let scope = auth::scope(&auth::command_line(), &[id])?;
-    if store.collections(&scope).await?.is_empty() {
+/// `NotFound` when there is none, or it is hidden from them: the same.
+pub async fn collection(store: &Store, who: &Principal, name: &str) -> Result<CollectionId> {
+    let scope = who.scope(&[])?;
+    let Some(id) = id_in(name) else { return store.collection_named(&scope, name).await };
+    if !store.collections(&scope).await?.iter().any(|known| known.id == id) {
         return Err(Error::not_found(format!("there is no collection {name}")));
     }
     Ok(id)

@@ -17,7 +17,7 @@ const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// Every file of the page.
-pub const ASSETS: [Asset; 12] = [
+pub const ASSETS: [Asset; 15] = [
     Asset { path: "/", media_type: HTML, content: include_str!("../ui/page/index.html") },
     Asset { path: "/style.css", media_type: CSS, content: include_str!("../ui/page/style.css") },
     Asset { path: "/icon.svg", media_type: SVG, content: include_str!("../ui/page/icon.svg") },
@@ -29,5 +29,8 @@ pub const ASSETS: [Asset; 12] = [
     Asset { path: "/api/docs", media_type: HTML, content: include_str!("../ui/page/docs.html") },
     Asset { path: "/docs.css", media_type: CSS, content: include_str!("../ui/page/docs.css") },
     Asset { path: "/docs.js", media_type: JS, content: include_str!("../ui/page/docs.js") },
+    Asset { path: "/setup", media_type: HTML, content: include_str!("../ui/page/setup.html") },
+    Asset { path: "/sign-in", media_type: HTML, content: include_str!("../ui/page/sign-in.html") },
+    Asset { path: "/enter.js", media_type: JS, content: include_str!("../ui/page/enter.js") },
     Asset { path: "/words.js", media_type: JS, content: include_str!("../ui/page/words.js") },
 ];

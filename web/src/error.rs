@@ -9,11 +9,12 @@ mod envelope;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::time::Duration;
 use tower_http::request_id::RequestId;
 use utoipa::ToSchema;
 
@@ -101,6 +102,25 @@ impl ApiError {
         Self::new(Code::Forbidden, detail)
     }
 
+    /// A request from nobody who is known.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::unauthenticated_because("sign in, or send a key as `Authorization: Bearer`")
+    }
+
+    /// A request that does not show who sends it.
+    #[must_use]
+    pub fn unauthenticated_because(detail: impl Into<String>) -> Self {
+        Self::new(Code::Unauthenticated, detail)
+    }
+
+    /// Too many requests in a short time.
+    #[must_use]
+    pub fn rate_limited(detail: impl Into<String>, wait: Duration) -> Self {
+        let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(u32::MAX);
+        Self { retry_after_seconds: Some(seconds), ..Self::new(Code::RateLimited, detail) }
+    }
+
     /// More work than may wait.
     #[must_use]
     pub fn queue_full(detail: impl Into<String>) -> Self {
@@ -141,6 +161,16 @@ impl ApiError {
         let detail = self.detail.clone();
         self.errors.push(FieldError { pointer: pointer.into(), detail });
         self
+    }
+
+    /// Returns what is wrong, in the user's words.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Tells whether the client could do nothing about it.
+    pub(crate) fn is_our_fault(&self) -> bool {
+        self.status().is_server_error()
     }
 
     /// Tells whether what was asked for does not exist, or may not be known to exist.
@@ -223,6 +253,9 @@ pub async fn render(request: Request, next: Next) -> Response {
     *response.body_mut() = body.into();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if error.code == Code::Unauthenticated {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if let Some(seconds) = error.retry_after_seconds {
         headers.insert(RETRY_AFTER, seconds.into());
     }

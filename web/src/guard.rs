@@ -1,13 +1,15 @@
 //! What every request must pass and every response must carry.
 //!
 //! Without accounts, whoever reaches the server is its owner. So a page of another site must not
-//! reach it through the owner's browser: the `Host` must be a loopback name (against DNS
+//! reach it through the owner's browser: the `Host` must be a name of ours (against DNS
 //! rebinding), and what changes something must come from our own page (against request forgery).
 
-use axum::extract::Request;
+mod client;
+
+use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, ORIGIN, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -15,6 +17,16 @@ use axum::response::{IntoResponse as _, Response};
 use std::net::IpAddr;
 
 use crate::error::ApiError;
+use crate::state::AppState;
+
+pub(crate) use client::{Client, Peer, Proxies};
+
+/// What our page sends with everything that changes something: a page of another site cannot,
+/// without being asked for leave first, which is never given.
+const FROM_OUR_PAGE: HeaderName = HeaderName::from_static("x-footnote-request");
+
+/// What browsers say of where a request comes from.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Headers that every response carries unless the handler said otherwise.
 const DEFAULT_HEADERS: [(HeaderName, &str); 7] = [
@@ -27,13 +39,31 @@ const DEFAULT_HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Lets a request through when its `Host` is loopback and, if it changes anything, its `Origin`
-/// is ours.
-pub(crate) async fn check_source(request: Request, next: Next) -> Response {
-    match source(&request) {
-        Ok(()) => next.run(request).await,
-        Err(error) => error.into_response(),
+/// For how long a browser that came encrypted once comes only like that: a year.
+const ENCRYPTED_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Lets a request through when its `Host` is a name of ours and, if it changes anything, it comes
+/// from our page or from a program.
+pub(crate) async fn check_source(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let hosts = match state.access.is_required().await {
+        Ok(is_required) => Hosts { named: &state.app.settings.config.server.hosts, is_required },
+        Err(error) => return ApiError::from(error).into_response(),
+    };
+    if let Err(error) = source(&request, &hosts) {
+        return error.into_response();
     }
+    let client = Client::behind(&state.proxies, &request);
+    request.extensions_mut().insert(client);
+    let is_encrypted = client.is_encrypted;
+    let mut response = next.run(request).await;
+    if is_encrypted {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, ENCRYPTED_ONLY);
+    }
+    response
 }
 
 /// Adds the headers that protect whoever looks at a response in a browser.
@@ -45,20 +75,47 @@ pub(crate) async fn protect(request: Request, next: Next) -> Response {
     response
 }
 
+/// The names under which the server is reached.
+struct Hosts<'a> {
+    named: &'a [String],
+    /// Whether people sign in: then a name that leads here by a trick opens nothing.
+    is_required: bool,
+}
+
+impl Hosts<'_> {
+    /// Tells whether a host, with or without a port, is one of them.
+    fn allow(&self, host: &str) -> bool {
+        let name = without_port(host);
+        if is_loopback(name) || self.named.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            return true;
+        }
+        self.is_required && self.named.is_empty()
+    }
+}
+
 /// Checks where a request was sent and where it comes from.
-fn source(request: &Request) -> Result<(), ApiError> {
+fn source(request: &Request, hosts: &Hosts<'_>) -> Result<(), ApiError> {
     let Some(host) = host(request) else {
         return Err(ApiError::forbidden("the request has no usable Host header"));
     };
-    if !is_loopback(host) {
+    if !hosts.allow(host) {
         return Err(ApiError::forbidden(format!(
-            "this server answers on loopback names such as localhost, not as {host}"
+            "this server does not answer as {host}, only as localhost and as `server.hosts` says"
         )));
     }
-    if request.method().is_safe() || is_own_origin(request.headers(), host) {
+    let headers = request.headers();
+    if request.method().is_safe() {
         return Ok(());
     }
-    Err(ApiError::forbidden("pages of other sites may not change anything here"))
+    if !is_own_origin(headers, host) {
+        return Err(ApiError::forbidden("pages of other sites may not change anything here"));
+    }
+    if is_from_browser(headers) && !headers.contains_key(FROM_OUR_PAGE) {
+        return Err(ApiError::forbidden(format!(
+            "a page must send the header `{FROM_OUR_PAGE}` with whatever changes something"
+        )));
+    }
+    Ok(())
 }
 
 /// Returns the host and port that the client named.
@@ -69,12 +126,15 @@ fn host(request: &Request) -> Option<&str> {
     }
 }
 
-/// Tells whether a host, with or without a port, is a name of this machine for itself.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         Some(_) | None => host,
-    };
+    }
+}
+
+/// Tells whether a name is one of this machine for itself.
+fn is_loopback(name: &str) -> bool {
     if name.eq_ignore_ascii_case("localhost") {
         return true;
     }
@@ -90,39 +150,69 @@ fn is_own_origin(headers: &HeaderMap, host: &str) -> bool {
     authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
 }
 
+/// Tells whether a browser sent a request: it says from where, or shows a cookie.
+fn is_from_browser(headers: &HeaderMap) -> bool {
+    [ORIGIN, FETCH_SITE, COOKIE].iter().any(|name| headers.contains_key(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::body::Body;
 
-    fn allowed(method: &str, host: &str, origin: Option<&str>) -> bool {
-        let mut request = Request::builder().method(method).uri("/").header(HOST, host);
-        if let Some(origin) = origin {
-            request = request.header(ORIGIN, origin);
-        }
-        source(&request.body(Body::empty()).unwrap()).is_ok()
+    const OPEN: Hosts<'static> = Hosts { named: &[], is_required: false };
+
+    fn request(method: &str, headers: &[(&HeaderName, &str)]) -> Request {
+        let built =
+            headers.iter().fold(Request::builder().method(method), |built, (name, value)| {
+                built.header(*name, *value)
+            });
+        built.uri("/").body(Body::empty()).unwrap()
+    }
+
+    fn allows(hosts: &Hosts<'_>, host: &str) -> bool {
+        source(&request("GET", &[(&HOST, host)]), hosts).is_ok()
     }
 
     #[test]
-    fn only_loopback_names_are_answered() {
+    fn only_loopback_names_are_answered_without_accounts() {
         for host in ["localhost", "localhost:8620", "127.0.0.1:1", "[::1]:8620", "127.8.8.8"] {
-            assert!(allowed("GET", host, None), "{host}");
+            assert!(allows(&OPEN, host), "{host}");
         }
         for host in ["evil.example", "localhost.evil.example:8620", "10.0.0.1", "127.0.0.1.nip.io"]
         {
-            assert!(!allowed("GET", host, None), "{host}");
+            assert!(!allows(&OPEN, host), "{host}");
         }
+    }
+
+    #[test]
+    fn with_accounts_the_names_of_the_configuration_are_answered_or_any() {
+        let named = ["footnote.example.org".to_owned()];
+        let hosts = Hosts { named: &named, is_required: true };
+        assert!(allows(&hosts, "Footnote.example.org:443") && allows(&hosts, "localhost:8620"));
+        assert!(!allows(&hosts, "evil.example"));
+        assert!(allows(&Hosts { named: &[], is_required: true }, "any.example"));
     }
 
     #[test]
     fn other_sites_may_not_change_anything() {
-        assert!(allowed("POST", "localhost:8620", None));
-        assert!(allowed("POST", "localhost:8620", Some("http://localhost:8620")));
-        assert!(allowed("GET", "localhost:8620", Some("https://evil.example")));
+        let host = (&HOST, "localhost:8620");
+        let post = |headers: &[(&HeaderName, &str)]| {
+            let headers = [&[host], headers].concat();
+            source(&request("POST", &headers), &OPEN).is_ok()
+        };
+        let ours = (&FROM_OUR_PAGE, "1");
+        assert!(post(&[]), "a program");
+        assert!(post(&[(&ORIGIN, "http://localhost:8620"), ours]));
+        assert!(!post(&[(&ORIGIN, "http://localhost:8620")]), "a form on our own page");
+        assert!(!post(&[(&FETCH_SITE, "same-origin")]));
+        assert!(!post(&[(&COOKIE, "a=b")]));
         for origin in
             ["https://evil.example", "null", "http://localhost:9", "http://127.0.0.1:8620"]
         {
-            assert!(!allowed("POST", "localhost:8620", Some(origin)), "{origin}");
+            assert!(!post(&[(&ORIGIN, origin), ours]), "{origin}");
         }
+        let foreign = request("GET", &[host, (&ORIGIN, "https://evil.example")]);
+        assert!(source(&foreign, &OPEN).is_ok());
     }
 }

@@ -11,6 +11,7 @@ pub mod auth;
 pub mod error;
 mod extract;
 mod guard;
+pub mod mcp;
 pub mod metrics;
 mod openai;
 pub mod openapi;

@@ -12,15 +12,29 @@ mod models;
 mod request;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 
+use footnote_core::access::KeyScope;
+
+use crate::auth::{Need, admit};
 use crate::state::AppState;
 
 /// Returns the routes below `/v1`.
-pub(crate) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/models", get(models::list))
-        .route("/models/{*id}", get(models::show))
+pub(crate) fn routes(max_json_bytes: usize) -> Router<AppState> {
+    let reading =
+        Router::new().route("/models", get(models::list)).route("/models/{*id}", get(models::show));
+    let asking = Router::new()
         .route("/chat/completions", post(chat::complete))
-        .route("/embeddings", post(embeddings::embed))
+        .route("/embeddings", post(embeddings::embed));
+    guarded(KeyScope::Read, reading)
+        .merge(guarded(KeyScope::Ask, asking))
+        .layer(DefaultBodyLimit::max(max_json_bytes))
+}
+
+/// Lets only those call some routes who show what is for a use.
+fn guarded(scope: KeyScope, routes: Router<AppState>) -> Router<AppState> {
+    let need = Need::Credential(scope);
+    routes.route_layer(from_fn(move |request, next| admit(need, request, next)))
 }

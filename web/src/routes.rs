@@ -1,21 +1,27 @@
 //! Every route of the server on one page, and the layers that every request passes.
 
 mod answers;
+mod audit;
 mod blocks;
 mod collections;
 mod document;
 mod documents;
+mod grants;
+mod groups;
 mod health;
 mod jobs;
+mod keys;
 mod measured;
 mod page;
+mod people;
 mod search;
+mod session;
 mod upload;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -24,8 +30,12 @@ use tower_http::trace::TraceLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
+use footnote_core::access::KeyScope;
+
+use crate::auth::{Need, admit, identify};
 use crate::error::{self, ApiError, Code};
 use crate::guard;
+use crate::mcp;
 use crate::metrics;
 use crate::openai;
 use crate::openapi;
@@ -40,11 +50,13 @@ pub fn router(state: AppState) -> Router {
         .merge(page::routes())
         .merge(document::routes())
         .merge(described)
-        .nest("/v1", openai::routes().layer(DefaultBodyLimit::max(max_json_bytes)))
+        .nest("/v1", openai::routes(max_json_bytes))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
-        .with_state(state)
-        .layer(from_fn(guard::check_source))
+        .with_state(state.clone())
+        .merge(mcp::routes(&state))
+        .layer(from_fn_with_state(state.clone(), identify))
+        .layer(from_fn_with_state(state, guard::check_source))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(error::render))
         .layer(from_fn(guard::protect))
@@ -54,26 +66,40 @@ pub fn router(state: AppState) -> Router {
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }
 
-/// Returns every route of the API, each entered together with its description.
+/// Returns every route of the API, each entered together with its description and, by its group,
+/// with what it asks of its caller.
 pub(crate) fn described(max_json_bytes: usize) -> OpenApiRouter<AppState> {
+    let limit = DefaultBodyLimit::max(max_json_bytes);
+    let [read, ask, ingest, admin] =
+        [KeyScope::Read, KeyScope::Ask, KeyScope::Ingest, KeyScope::Admin].map(Need::Credential);
+    let api = entrance_routes()
+        .merge(guarded(admin, own_routes()))
+        .merge(guarded(admin, grant_routes()))
+        .merge(guarded(Need::Admin, admin_routes()))
+        .merge(guarded(read, reading_routes()))
+        .merge(guarded(ask, asking_routes()))
+        .merge(guarded(ingest, writing_routes()));
     OpenApiRouter::with_openapi(openapi::base())
-        .merge(operation_routes())
-        .nest("/api/v1", api_routes().layer(DefaultBodyLimit::max(max_json_bytes)))
-        .merge(upload_routes())
+        .merge(health_routes())
+        .merge(guarded(Need::Overview, overview_routes()))
+        .nest("/api/v1", api.layer(limit))
+        .merge(guarded(ingest, upload_routes()))
 }
 
-fn api_routes() -> OpenApiRouter<AppState> {
+/// Lets only those call some routes who have what these need.
+fn guarded(need: Need, routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+    routes.route_layer(from_fn(move |request, next| admit(need, request, next)))
+}
+
+/// What reads.
+fn reading_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(search::search))
-        .routes(routes!(answers::create))
-        .routes(routes!(answers::show))
-        .routes(routes!(answers::events))
-        .routes(routes!(answers::cancel))
-        .routes(routes!(collections::list, collections::create))
-        .routes(routes!(collections::show, collections::remove))
+        .routes(routes!(collections::list))
+        .routes(routes!(collections::show))
         .routes(routes!(documents::list))
         .routes(routes!(documents::duplicates))
-        .routes(routes!(documents::show, documents::remove))
+        .routes(routes!(documents::show))
         .routes(routes!(documents::text))
         .routes(routes!(blocks::show))
         .routes(routes!(documents::chunks))
@@ -83,11 +109,28 @@ fn api_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::items))
         .routes(routes!(jobs::events))
+        .routes(routes!(health::models))
+}
+
+/// What makes the model work.
+fn asking_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(answers::create))
+        .routes(routes!(answers::show))
+        .routes(routes!(answers::events))
+        .routes(routes!(answers::cancel))
+}
+
+/// What changes documents and collections.
+fn writing_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(collections::create))
+        .routes(routes!(collections::remove))
+        .routes(routes!(documents::remove))
         .routes(routes!(jobs::cancel))
         .routes(routes!(jobs::pause))
         .routes(routes!(jobs::resume))
         .routes(routes!(jobs::retry))
-        .routes(routes!(health::models))
 }
 
 /// The one route whose body may be as large as a file; it counts while it reads.
@@ -95,12 +138,53 @@ fn upload_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
 }
 
-/// What whoever runs the server looks at.
-fn operation_routes() -> OpenApiRouter<AppState> {
+/// What signing in takes: nobody is known yet.
+fn entrance_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(health::live))
-        .routes(routes!(health::ready))
-        .routes(routes!(measured::metrics))
+        .routes(routes!(session::show, session::sign_in, session::sign_out))
+        .routes(routes!(session::set_up))
+}
+
+/// What belongs to whoever asks: their password, their sessions and keys.
+fn own_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(session::change_password))
+        .routes(routes!(session::list))
+        .routes(routes!(session::end))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::end_one))
+}
+
+/// Who may see what; each handler makes sure that its caller may administer the thing.
+fn grant_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(grants::of_collection))
+        .routes(routes!(grants::grant_collection, grants::revoke_collection))
+        .routes(routes!(grants::of_document))
+        .routes(routes!(grants::grant_document, grants::revoke_document))
+}
+
+/// What only an admin of everything does.
+fn admin_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(people::list, people::create))
+        .routes(routes!(people::show, people::change))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::rename, groups::remove))
+        .routes(routes!(groups::members))
+        .routes(routes!(groups::add, groups::take_out))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
+}
+
+/// What tells an orchestrator whether the server works.
+fn health_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+}
+
+/// What whoever runs the server looks at.
+fn overview_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(measured::metrics))
 }
 
 /// Answers a path that leads nowhere.

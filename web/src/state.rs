@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -10,9 +11,10 @@ use footnote_core::access::Scope;
 use footnote_core::id::CollectionId;
 
 use crate::answers::Answers;
-use crate::app::App;
-use crate::auth;
+use crate::app::{self, App};
+use crate::auth::{Access, Requester};
 use crate::error::ApiError;
+use crate::guard::Proxies;
 use crate::metrics;
 use crate::uploads::Uploads;
 use crate::vacuum::keep_clean;
@@ -26,6 +28,10 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct AppState {
     /// The wired program.
     pub app: Arc<App>,
+    /// How people come in.
+    pub access: Arc<Access>,
+    /// The proxies that are believed.
+    pub(crate) proxies: Proxies,
     /// Answers in the making and those made lately.
     pub answers: Arc<Answers>,
     /// Files that wait to be ingested.
@@ -53,9 +59,20 @@ impl Background {
 }
 
 impl AppState {
-    /// Starts what works in the background, and returns it with the state.
-    #[must_use]
-    pub fn start(app: Arc<App>, stop: CancellationToken) -> (Self, Background) {
+    /// Starts what works in the background, and returns it with the state of a server that listens
+    /// at an address.
+    ///
+    /// # Errors
+    /// `Invalid` when the configuration of the server cannot be used, `Unavailable` when the data
+    /// directory cannot be written.
+    pub fn start(
+        app: Arc<App>,
+        address: SocketAddr,
+        stop: CancellationToken,
+    ) -> footnote_core::Result<(Self, Background)> {
+        let config = &app.settings.config;
+        let proxies = Proxies::read(&config.server.trusted_proxies)?;
+        let access = Access::new(Arc::clone(&app.store), config, &app.settings.data_dir, address)?;
         let answers = Arc::new(Answers::new(&app, stop.clone()));
         let uploads = Uploads::new(Arc::clone(&app));
         let mut tasks = JoinSet::new();
@@ -65,24 +82,33 @@ impl AppState {
         tasks.spawn(async move { tended.tend(&stopped).await });
         tasks.spawn(metrics::keep(stop.clone()));
         tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), stop.clone()));
-        (Self { app, answers, uploads, stop }, Background { tasks })
+        let access = Arc::new(access);
+        Ok((Self { app, access, proxies, answers, uploads, stop }, Background { tasks }))
     }
 
-    /// Returns what the requester may read of the collections that a request names.
+    /// Returns what a requester may read of the collections that a request names.
     ///
     /// # Errors
     /// `not-found` for a collection that does not exist or is hidden.
-    pub async fn scope(&self, collections: &[String]) -> Result<Scope, ApiError> {
-        let ids = self.app.collections(collections).await?;
-        Ok(auth::scope(&auth::requester(), &ids)?)
+    pub(crate) async fn scope(
+        &self,
+        requester: &Requester,
+        collections: &[String],
+    ) -> Result<Scope, ApiError> {
+        let ids = self.app.collections(requester.principal(), collections).await?;
+        Ok(requester.scope(&ids)?)
     }
 
-    /// Returns a collection that a request names, and what the requester may read of it.
+    /// Returns a collection that a request names, and what a requester may read of it.
     ///
     /// # Errors
     /// `not-found` for a collection that does not exist or is hidden.
-    pub async fn collection(&self, name: &str) -> Result<(CollectionId, Scope), ApiError> {
-        let id = self.app.collection(name).await?;
-        Ok((id, auth::scope(&auth::requester(), &[id])?))
+    pub(crate) async fn collection(
+        &self,
+        requester: &Requester,
+        name: &str,
+    ) -> Result<(CollectionId, Scope), ApiError> {
+        let id = app::collection(&self.app.store, requester.principal(), name).await?;
+        Ok((id, requester.scope(&[id])?))
     }
 }

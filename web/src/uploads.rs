@@ -52,7 +52,7 @@ impl Uploads {
     /// be written.
     pub async fn push(&self, upload: Upload) -> Result<JobId, ApiError> {
         let store = &self.app.store;
-        let depth = store.queue_depth(&auth::scope(&auth::requester(), &[])?).await?;
+        let depth = store.queue_depth(&auth::scope(&auth::command_line(), &[])?).await?;
         if WAITING_AT_MOST <= depth.n_waiting {
             let detail = "too many files wait to be read; send it again later";
             return Err(ApiError::queue_full(detail));

@@ -4,17 +4,22 @@
 //! the other. Every offset that leaves the program counts Unicode scalar values, ends exclusive.
 
 pub mod answer;
+pub mod audit;
 pub mod block;
 pub mod collection;
 pub mod document;
 pub mod duplicate;
 pub mod event;
+pub mod grant;
 pub mod job;
+pub mod key;
 pub mod model;
+pub mod person;
 pub mod preview;
 pub mod purge;
 pub mod ready;
 pub mod search;
+pub mod session;
 pub mod version;
 
 use footnote_core::Result;

@@ -3,8 +3,10 @@
 //! `footnote.example.toml` and `docs/configuration.md` are generated from this file by a test, so
 //! the comment of a field is what the user reads.
 
+mod auth;
 mod ingest;
 mod secret;
+mod server;
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -12,7 +14,9 @@ use toml::{Table, Value};
 
 use crate::{Error, Result};
 
+pub use auth::{AuthConfig, AuthMode};
 pub use ingest::IngestConfig;
+pub use server::ServerConfig;
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -32,6 +36,8 @@ pub struct Config {
     pub answer: AnswerConfig,
     /// The HTTP server.
     pub server: ServerConfig,
+    /// Who may come in.
+    pub auth: AuthConfig,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -205,35 +211,6 @@ impl Default for AnswerConfig {
             max_tokens: 160,
             threshold: 0.5,
             prompts: PathBuf::new(),
-        }
-    }
-}
-
-/// The HTTP server.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ServerConfig {
-    /// The address to listen on; only loopback addresses are allowed without accounts.
-    pub bind: String,
-    /// Says that the address can be reached only through a port that is published on a loopback
-    /// address, as that of a container; then any address may be listened on.
-    pub behind_loopback: bool,
-    /// How long a client may take to send its request headers, in seconds.
-    pub header_seconds: u64,
-    /// How many connections may be open at once.
-    pub max_connections: usize,
-    /// The largest JSON body, in bytes.
-    pub max_json_bytes: usize,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        Self {
-            bind: "127.0.0.1:8620".to_owned(),
-            behind_loopback: false,
-            header_seconds: 10,
-            max_connections: 512,
-            max_json_bytes: 1 << 20,
         }
     }
 }

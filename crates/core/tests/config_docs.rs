@@ -10,8 +10,12 @@ use std::path::Path;
 use toml::{Table, Value};
 
 /// Where the configuration is described.
-const SOURCE: &str =
-    concat!(include_str!("../src/config.rs"), include_str!("../src/config/ingest.rs"));
+const SOURCE: &str = concat!(
+    include_str!("../src/config.rs"),
+    include_str!("../src/config/auth.rs"),
+    include_str!("../src/config/ingest.rs"),
+    include_str!("../src/config/server.rs")
+);
 
 /// How wide a comment in the example may be, in characters.
 const COMMENT_WIDTH: usize = 96;

@@ -5,29 +5,29 @@ use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
 use footnote_core::Result;
-use footnote_core::access::Scope;
 use footnote_core::id::{AnswerId, ContentHash, DocumentId};
 use footnote_store::Store;
 
 use super::{AnswerLog, Answers};
-use crate::auth;
+use crate::auth::{self, Requester};
 use crate::wire::document::DocumentLink;
 use crate::wire::event::Event;
 
 impl Answers {
-    /// Returns the log of an answer that is remembered, unless a version of a document that it
-    /// names is gone or hidden: then it is forgotten.
+    /// Returns the log of an answer of somebody, unless a version of a document that it names is
+    /// gone or hidden from them by now: then it is forgotten.
     ///
     /// # Errors
     /// `Unavailable` when the catalog cannot be read.
     pub async fn recall(
         &self,
-        store: &Store,
-        scope: &Scope,
+        requester: &Requester,
         id: AnswerId,
     ) -> Result<Option<Arc<AnswerLog>>> {
-        let Some(log) = self.find(id) else { return Ok(None) };
-        if store.are_kept(scope, &log.named()).await? {
+        let found = self.find(id).filter(|log| log.owner == requester.person());
+        let Some(log) = found else { return Ok(None) };
+        let scope = requester.renewed(&self.store).await?.scope(&[])?;
+        if self.store.are_kept(&scope, &log.named()).await? {
             return Ok(Some(log));
         }
         self.forget(&[id]);
@@ -63,12 +63,17 @@ impl Answers {
 impl AnswerLog {
     /// Returns the versions of documents whose text or title the log shows.
     fn named(&self) -> Vec<(DocumentId, ContentHash)> {
-        let mut named = HashSet::new();
-        for event in self.events.borrow().iter() {
-            named.extend(links(event).into_iter().filter_map(version));
-        }
-        named.into_iter().collect()
+        versions(self.events.borrow().iter().map(Arc::as_ref))
     }
+}
+
+/// Returns the versions of documents that events name, each once.
+pub(super) fn versions<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+) -> Vec<(DocumentId, ContentHash)> {
+    let links = events.into_iter().flat_map(links);
+    let named: HashSet<_> = links.filter_map(version).collect();
+    named.into_iter().collect()
 }
 
 /// Returns the documents that an event names.

@@ -10,8 +10,12 @@ pub enum Code {
     ValidationFailed,
     /// A field asks for what is not done.
     UnsupportedParameter,
-    /// The request comes from where none may come.
+    /// Nobody is known to ask.
+    Unauthenticated,
+    /// The request comes from where none may come, or asks for what its sender may not do.
     Forbidden,
+    /// Nobody can sign in yet.
+    SetupRequired,
     /// What is asked for does not exist.
     NotFound,
     /// There is no model of that name.
@@ -32,6 +36,8 @@ pub enum Code {
     UnsupportedMediaType,
     /// A fault of ours.
     Internal,
+    /// Too many requests in a short time.
+    RateLimited,
     /// Something outside is missing.
     Unavailable,
     /// Too much waits already.
@@ -40,9 +46,11 @@ pub enum Code {
 
 impl Code {
     /// Every code, by status.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::UnsupportedParameter,
+        Self::Unauthenticated,
         Self::Forbidden,
+        Self::SetupRequired,
         Self::NotFound,
         Self::ModelNotFound,
         Self::MethodNotAllowed,
@@ -53,6 +61,7 @@ impl Code {
         Self::FileTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
+        Self::RateLimited,
         Self::Internal,
         Self::Unavailable,
         Self::QueueFull,
@@ -63,7 +72,10 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::UnsupportedParameter => "unsupported-parameter",
+            Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
+            Self::SetupRequired => "setup-required",
+            Self::RateLimited => "rate-limited",
             Self::NotFound => "not-found",
             Self::ModelNotFound => "model-not-found",
             Self::MethodNotAllowed => "method-not-allowed",
@@ -85,7 +97,9 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self {
             Self::UnsupportedParameter => StatusCode::BAD_REQUEST,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::SetupRequired => StatusCode::FORBIDDEN,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound | Self::ModelNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
@@ -103,7 +117,14 @@ impl Code {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::UnsupportedParameter => "a field of the request asks for what is not done",
-            Self::Forbidden => "the request comes from another site, or was sent to another host",
+            Self::Unauthenticated => {
+                "sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer"
+            }
+            Self::Forbidden => {
+                "the caller may not do this, or the request comes from another site or host"
+            }
+            Self::SetupRequired => "nobody can sign in before the first admin is made",
+            Self::RateLimited => "too many requests; come back after `Retry-After` seconds",
             Self::NotFound => "it does not exist, or the caller may not know that it does",
             Self::ModelNotFound => {
                 "there is no model of that name, or the caller may not know that there is"

@@ -86,7 +86,8 @@ impl Desk {
     }
 
     async fn narrowed(&self, visit: &Visit, collection: &str) -> Result<Scope> {
-        let wanted = app::collection(&self.app.store, visit.requester.principal(), collection).await?;
+        let wanted =
+            app::collection(&self.app.store, visit.requester.principal(), collection).await?;
         visit.requester.scope(&[wanted])
     }
 }

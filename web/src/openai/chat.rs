@@ -5,12 +5,11 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
 
-use footnote_core::access::Scope;
-
 use super::completion::{Completion, Frame};
 use super::request::ChatRequest;
 use super::{chunks, models};
 use crate::answers::{AnswerLog, Asked};
+use crate::auth::Requester;
 use crate::error::ApiError;
 use crate::extract::Json;
 use crate::origin::Origin;
@@ -20,6 +19,7 @@ use crate::wire::event::Event;
 /// Answers whole, or in chunks.
 pub(super) async fn complete(
     State(state): State<AppState>,
+    requester: Requester,
     origin: Origin,
     headers: HeaderMap,
     Json(request): Json<ChatRequest>,
@@ -30,9 +30,9 @@ pub(super) async fn complete(
         .app
         .check_question(&question.text)
         .map_err(|error| ApiError::from(error).at("messages"))?;
-    let scope = state.scope(&collections).await;
+    let scope = state.scope(&requester, &collections).await;
     let scope = scope.map_err(|error| models::explain(error, &request.model))?;
-    let asked = Asked { scope: scope.clone(), question, collections };
+    let asked = Asked { requester: requester.clone(), scope, question, collections };
     let log = state.answers.ask(asked)?;
     let frame = Frame {
         origin,
@@ -43,20 +43,20 @@ pub(super) async fn complete(
     if request.streams() {
         return Ok(chunks::response(log, frame, state.stop));
     }
-    whole(&state, &scope, &log, frame).await
+    whole(&state, &requester, &log, frame).await
 }
 
 /// Waits for the whole answer; a client that goes away stops it.
 async fn whole(
     state: &AppState,
-    scope: &Scope,
+    requester: &Requester,
     log: &Arc<AnswerLog>,
     frame: Frame,
 ) -> Result<Response, ApiError> {
     let guard = log.cancel_token().drop_guard();
     let last = log.ended().await?;
     guard.disarm();
-    let kept = state.answers.recall(&state.app.store, scope, log.id()).await?;
+    let kept = state.answers.recall(requester, log.id()).await?;
     kept.ok_or_else(|| ApiError::not_found("a document that the answer cites is gone"))?;
     match last.as_ref() {
         Event::Completed(answer) => Ok(axum::Json(Completion::new(answer, frame)).into_response()),

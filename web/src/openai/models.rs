@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName};
 use serde::Serialize;
 
-use crate::auth;
+use crate::auth::Requester;
 use crate::error::{ApiError, Code};
 use crate::state::AppState;
 
@@ -37,21 +37,25 @@ impl Model {
 }
 
 /// Lists the models: what answers from everything, from each collection, and what embeds.
-pub(super) async fn list(State(state): State<AppState>) -> Result<axum::Json<Models>, ApiError> {
-    Ok(axum::Json(Models { object: "list", data: all(&state).await? }))
+pub(super) async fn list(
+    State(state): State<AppState>,
+    requester: Requester,
+) -> Result<axum::Json<Models>, ApiError> {
+    Ok(axum::Json(Models { object: "list", data: all(&state, &requester).await? }))
 }
 
 /// Returns a model.
 pub(super) async fn show(
     State(state): State<AppState>,
+    requester: Requester,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Model>, ApiError> {
-    let found = all(&state).await?.into_iter().find(|model| model.id == id);
+    let found = all(&state, &requester).await?.into_iter().find(|model| model.id == id);
     found.map(axum::Json).ok_or_else(|| unknown(&id))
 }
 
-async fn all(state: &AppState) -> Result<Vec<Model>, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+async fn all(state: &AppState, requester: &Requester) -> Result<Vec<Model>, ApiError> {
+    let scope = requester.scope(&[])?;
     let collections = state.app.store.collections(&scope).await?;
     let mut models = vec![Model::new(EVERYTHING.to_owned(), 0)];
     models.extend(collections.into_iter().map(|collection| {

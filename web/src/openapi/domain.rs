@@ -41,6 +41,11 @@ id!(DocumentId, "doc", "The id of a document.");
 id!(ChunkId, "chk", "The id of a chunk.");
 id!(JobId, "job", "The id of a job.");
 id!(AnswerId, "ans", "The id of an answer.");
+id!(PersonId, "usr", "The id of a person.");
+id!(SessionId, "ses", "The id of a session.");
+id!(KeyId, "key", "The id of a key.");
+id!(GroupId, "grp", "The id of a group.");
+id!(AuditId, "aud", "The id of an entry of the audit log.");
 id!(CitationId, "cit", "The id of a citation.");
 
 /// A moment in UTC, in milliseconds since 1970.
@@ -61,6 +66,25 @@ impl ToSchema for Timestamp {
     fn name() -> Cow<'static, str> {
         "Timestamp".into()
     }
+}
+
+/// What somebody is on something; a higher one includes those below it.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Role {
+    Reader,
+    Editor,
+    Admin,
+}
+
+/// What a key may be used for.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum KeyScope {
+    Read,
+    Ask,
+    Ingest,
+    Admin,
 }
 
 /// Which rankings take part in a search.
@@ -281,7 +305,7 @@ pub(crate) struct JobCounts {
 
 #[cfg(test)]
 mod tests {
-    use footnote_core::{answer, chat, job, query};
+    use footnote_core::{access, answer, chat, job, query};
     use serde::Serialize;
     use serde::de::{DeserializeOwned, value};
     use serde_json::{Value, json};
@@ -313,6 +337,8 @@ mod tests {
 
     #[test]
     fn the_names_are_those_of_the_domain() {
+        same_names::<access::Role, super::Role>();
+        same_names::<access::KeyScope, super::KeyScope>();
         same_names::<query::SearchMode, super::SearchMode>();
         same_names::<answer::AnswerMode, super::AnswerMode>();
         same_names::<answer::FinishReason, super::FinishReason>();

@@ -11,10 +11,13 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::error::{ApiError, Code, Problem};
 
 /// The codes that do not follow from what an operation takes.
-pub(super) const FURTHER: [(&str, &[Code]); 12] = [
+pub(super) const FURTHER: [(&str, &[Code]); 15] = [
     ("search", &[Code::NotFound]),
     ("create_answer", &[Code::NotFound, Code::Cancelled, Code::QueueFull]),
     ("show_answer", &[Code::NotFinished]),
+    ("sign_in", &[Code::Unauthenticated, Code::Conflict, Code::RateLimited]),
+    ("set_up", &[Code::NotFound, Code::Conflict, Code::Unauthenticated, Code::RateLimited]),
+    ("change_password", &[Code::Conflict]),
     ("list_documents", &[Code::NotFound]),
     ("list_duplicates", &[Code::NotFound]),
     ("upload_document", &[Code::QueueFull]),
@@ -50,6 +53,9 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 /// Returns every code with which an operation may fail, each once.
 fn codes(operation: &Operation) -> Vec<Code> {
     let mut codes = vec![Code::Forbidden, Code::Internal, Code::Unavailable];
+    if operation.security.is_none() {
+        codes.extend([Code::Unauthenticated, Code::SetupRequired, Code::RateLimited]);
+    }
     if takes(operation, &ParameterIn::Path) {
         codes.push(Code::NotFound);
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use footnote_core::id::AnswerId;
 
 use crate::answers::{AnswerLog, Asked};
-use crate::auth;
+use crate::auth::Requester;
 use crate::error::{ApiError, Code};
 use crate::extract::{Id, Json, Params};
 use crate::openapi::domain;
@@ -30,6 +30,7 @@ use crate::wire::event::Event;
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
+    requester: Requester,
     Params(params): Params<AnswerParams>,
     headers: HeaderMap,
     Json(request): Json<AnswerRequest>,
@@ -39,11 +40,12 @@ pub(super) async fn create(
         .app
         .check_question(&question.text)
         .map_err(|error| ApiError::from(error).at("/question"))?;
-    let scope = state.scope(&request.collections).await?;
-    let asked = Asked { scope, question, collections: request.collections };
+    let scope = state.scope(&requester, &request.collections).await?;
+    let asked =
+        Asked { requester: requester.clone(), scope, question, collections: request.collections };
     let log = state.answers.ask(asked)?;
     if params.wait {
-        return whole(&state, &log).await;
+        return whole(&state, &requester, &log).await;
     }
     if wants_stream(&headers) {
         let guard = log.cancel_token().drop_guard();
@@ -64,9 +66,10 @@ pub(super) async fn create(
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<AnswerId>,
 ) -> Result<Response, ApiError> {
-    let log = find(&state, id).await?;
+    let log = find(&state, &requester, id).await?;
     match log.last() {
         Some(last) => finished(&last),
         None => Err(ApiError::new(
@@ -87,10 +90,11 @@ pub(super) async fn show(
 )]
 pub(super) async fn events(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<AnswerId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let log = find(&state, id).await?;
+    let log = find(&state, &requester, id).await?;
     Ok(sse::answer::response(log, sse::answer::seen(&headers), state.stop, None))
 }
 
@@ -105,18 +109,23 @@ pub(super) async fn events(
 )]
 pub(super) async fn cancel(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<AnswerId>,
 ) -> Result<StatusCode, ApiError> {
-    find(&state, id).await?.cancel();
+    find(&state, &requester, id).await?.cancel();
     Ok(StatusCode::ACCEPTED)
 }
 
 /// Waits for the whole answer; a client that goes away stops it.
-async fn whole(state: &AppState, log: &Arc<AnswerLog>) -> Result<Response, ApiError> {
+async fn whole(
+    state: &AppState,
+    requester: &Requester,
+    log: &Arc<AnswerLog>,
+) -> Result<Response, ApiError> {
     let guard = log.cancel_token().drop_guard();
     let last = log.ended().await?;
     guard.disarm();
-    find(state, log.id()).await?;
+    find(state, requester, log.id()).await?;
     finished(&last)
 }
 
@@ -130,9 +139,12 @@ fn finished(last: &Event) -> Result<Response, ApiError> {
 }
 
 /// Finds an answer that is remembered, and whose documents are still there.
-async fn find(state: &AppState, id: AnswerId) -> Result<Arc<AnswerLog>, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
-    let found = state.answers.recall(&state.app.store, &scope, id).await?;
+async fn find(
+    state: &AppState,
+    requester: &Requester,
+    id: AnswerId,
+) -> Result<Arc<AnswerLog>, ApiError> {
+    let found = state.answers.recall(requester, id).await?;
     found.ok_or_else(|| ApiError::not_found("there is no such answer, or no longer"))
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use footnote_core::id::DocumentId;
 
 use super::documents::version;
-use crate::auth;
+use crate::auth::Requester;
 use crate::error::ApiError;
 use crate::extract::{Id, Params};
 use crate::openapi::domain;
@@ -23,10 +23,11 @@ use crate::wire::document::{BlockParams, Blocks};
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<DocumentId>,
     Params(params): Params<BlockParams>,
 ) -> Result<axum::Json<Blocks>, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+    let scope = requester.scope(&[])?;
     let version = version(params.version.as_deref())?;
     let blocks = Blocks::from(state.app.store.document_parsed(&scope, id, version).await?);
     Ok(axum::Json(match params.page {

@@ -3,7 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
-use crate::auth;
+use footnote_core::access::{Action, Administer};
+
+use crate::auth::{Deed, Requester};
 use crate::error::ApiError;
 use crate::extract::Json;
 use crate::state::AppState;
@@ -20,8 +22,9 @@ use crate::wire::collection::{Collection, NewCollection};
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
+    requester: Requester,
 ) -> Result<axum::Json<List<Collection>>, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+    let scope = requester.scope(&[])?;
     let collections = state.app.store.collections(&scope).await?;
     Ok(axum::Json(List::whole(collections.into_iter().map(Collection::from).collect())))
 }
@@ -37,12 +40,18 @@ pub(super) async fn list(
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
+    requester: Requester,
     Json(wanted): Json<NewCollection>,
 ) -> Result<(StatusCode, axum::Json<Collection>), ApiError> {
-    let known = state.app.store.collection_named(&wanted.name).await.is_ok();
-    state.app.store.ensure_collection(&wanted.name).await?;
+    requester.may_everywhere(Action::Write)?;
+    let known =
+        state.app.store.collection_named(&requester.scope(&[])?, &wanted.name).await.is_ok();
+    let id = state.app.store.ensure_collection(&wanted.name).await?;
+    if !known {
+        requester.did(&state.app.store, Deed::MakeCollection, Some(id.to_string())).await?;
+    }
     let status = if known { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, axum::Json(find(&state, &wanted.name).await?)))
+    Ok((status, axum::Json(find(&state, &requester, &wanted.name).await?)))
 }
 
 /// Returns a collection, by name or id.
@@ -56,9 +65,10 @@ pub(super) async fn create(
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
+    requester: Requester,
     Path(name): Path<String>,
 ) -> Result<axum::Json<Collection>, ApiError> {
-    Ok(axum::Json(find(&state, &name).await?))
+    Ok(axum::Json(find(&state, &requester, &name).await?))
 }
 
 /// Removes a collection and everything in it.
@@ -72,17 +82,21 @@ pub(super) async fn show(
 )]
 pub(super) async fn remove(
     State(state): State<AppState>,
+    requester: Requester,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let (id, _scope) = state.collection(&name).await?;
-    state.app.store.remove_collection(id).await?;
+    let (id, _scope) = state.collection(&requester, &name).await?;
+    let store = &state.app.store;
+    let id = requester.may::<Administer, _>(store.as_ref(), id).await?.id();
+    store.remove_collection(id).await?;
+    requester.did(store, Deed::RemoveCollection, Some(id.to_string())).await?;
     state.answers.forget_gone(&state.app.store).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Finds a collection with its counts.
-async fn find(state: &AppState, name: &str) -> Result<Collection, ApiError> {
-    let (_id, scope) = state.collection(name).await?;
+async fn find(state: &AppState, requester: &Requester, name: &str) -> Result<Collection, ApiError> {
+    let (_id, scope) = state.collection(requester, name).await?;
     let found = state.app.store.collections(&scope).await?.into_iter().next();
     found.map(Collection::from).ok_or_else(|| ApiError::not_found("no such collection"))
 }

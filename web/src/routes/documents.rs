@@ -10,10 +10,11 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, Stream};
 use std::fmt::Write as _;
 
+use footnote_core::access::Write;
 use footnote_core::id::{ContentHash, DocumentId};
 use footnote_store::{BlobReader, DocumentFilter, Standing, VersionRef, VersionState};
 
-use crate::auth;
+use crate::auth::{Deed, Requester};
 use crate::error::ApiError;
 use crate::extract::{Id, Params};
 use crate::openapi::domain;
@@ -41,9 +42,10 @@ const CHANGED_SINCE: HeaderName = HeaderName::from_static("x-changed-since-ms");
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
+    requester: Requester,
     Params(page): Params<PageParams>,
 ) -> Result<axum::Json<List<Document>>, ApiError> {
-    let scope = state.scope(page.collection.as_slice()).await?;
+    let scope = state.scope(&requester, page.collection.as_slice()).await?;
     let after = page.cursor.as_deref().map(str::parse).transpose();
     let after = after
         .map_err(|_unreadable| ApiError::invalid("`cursor` is not one of ours").at("cursor"))?;
@@ -66,9 +68,10 @@ pub(super) async fn list(
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<DocumentId>,
 ) -> Result<axum::Json<Document>, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+    let scope = requester.scope(&[])?;
     Ok(axum::Json(state.app.store.document(&scope, id).await?.into()))
 }
 
@@ -83,11 +86,13 @@ pub(super) async fn show(
 )]
 pub(super) async fn remove(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<DocumentId>,
 ) -> Result<StatusCode, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
-    state.app.store.document(&scope, id).await?;
-    state.app.store.remove_document(id).await?;
+    let store = &state.app.store;
+    let id = requester.may::<Write, _>(store.as_ref(), id).await?.id();
+    store.remove_document(id).await?;
+    requester.did(store, Deed::RemoveDocument, Some(id.to_string())).await?;
     state.answers.forget_gone(&state.app.store).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -103,10 +108,11 @@ pub(super) async fn remove(
 )]
 pub(super) async fn text(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<DocumentId>,
     Params(params): Params<VersionParams>,
 ) -> Result<axum::Json<Text>, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+    let scope = requester.scope(&[])?;
     let version = version(params.version.as_deref())?;
     Ok(axum::Json(state.app.store.document_text(&scope, id, version).await?.into()))
 }
@@ -122,10 +128,11 @@ pub(super) async fn text(
 )]
 pub(super) async fn chunks(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<DocumentId>,
     Params(params): Params<VersionParams>,
 ) -> Result<axum::Json<Chunks>, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+    let scope = requester.scope(&[])?;
     let version = version(params.version.as_deref())?;
     Ok(axum::Json(state.app.store.document_chunks(&scope, id, version).await?.into()))
 }
@@ -141,9 +148,10 @@ pub(super) async fn chunks(
 )]
 pub(super) async fn versions(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<DocumentId>,
 ) -> Result<axum::Json<List<Version>>, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+    let scope = requester.scope(&[])?;
     let versions = state.app.store.versions(&scope, id).await?;
     Ok(axum::Json(List::whole(versions.into_iter().map(Version::from).collect())))
 }
@@ -159,9 +167,10 @@ pub(super) async fn versions(
 )]
 pub(super) async fn duplicates(
     State(state): State<AppState>,
+    requester: Requester,
     Params(page): Params<PageParams>,
 ) -> Result<axum::Json<Duplicates>, ApiError> {
-    let scope = state.scope(page.collection.as_slice()).await?;
+    let scope = state.scope(&requester, page.collection.as_slice()).await?;
     Ok(axum::Json(state.app.store.duplicates(&scope).await?.into()))
 }
 
@@ -176,13 +185,15 @@ pub(super) async fn duplicates(
 )]
 pub(super) async fn content(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<DocumentId>,
     Params(params): Params<VersionParams>,
 ) -> Result<Response, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+    let scope = requester.scope(&[])?;
     let version = version(params.version.as_deref())?;
     let original = state.app.store.original(&scope, id, version).await?;
     let reader = state.app.store.open_blob(&original.content).await?;
+    requester.did(&state.app.store, Deed::Download, Some(id.to_string())).await?;
     let name = original.uri.rsplit('/').next().unwrap_or(&original.uri);
     let headers = [
         (CONTENT_TYPE, header(&original.media_type)?),

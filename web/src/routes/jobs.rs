@@ -4,9 +4,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use footnote_core::access::Write;
 use footnote_core::id::JobId;
 use footnote_core::job::{ItemFilter, JobFilter, Retry};
 
+use crate::auth::Requester;
 use crate::error::ApiError;
 use crate::extract::{Id, Json, Params};
 use crate::openapi::domain;
@@ -26,9 +28,10 @@ use crate::wire::{List, page_size};
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
+    requester: Requester,
     Params(params): Params<JobParams>,
 ) -> Result<axum::Json<List<Job>>, ApiError> {
-    let scope = state.scope(params.collection.as_slice()).await?;
+    let scope = state.scope(&requester, params.collection.as_slice()).await?;
     let size = page_size(params.limit);
     let filter = JobFilter { collection: None, state: params.state, before: params.cursor };
     let mut jobs = state.app.store.jobs(&scope, &filter, size + 1).await?;
@@ -49,9 +52,10 @@ pub(super) async fn list(
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<JobId>,
 ) -> Result<axum::Json<Job>, ApiError> {
-    let scope = state.scope(&[]).await?;
+    let scope = requester.scope(&[])?;
     Ok(axum::Json(state.app.store.job(&scope, id).await?.into()))
 }
 
@@ -66,10 +70,11 @@ pub(super) async fn show(
 )]
 pub(super) async fn items(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<JobId>,
     Params(params): Params<ItemParams>,
 ) -> Result<axum::Json<List<JobItem>>, ApiError> {
-    let scope = state.scope(&[]).await?;
+    let scope = requester.scope(&[])?;
     let size = page_size(params.limit);
     let after = params.cursor.as_deref().map(serde_json::from_str).transpose();
     let after = after
@@ -95,9 +100,10 @@ pub(super) async fn items(
 )]
 pub(super) async fn events(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<JobId>,
 ) -> Result<Response, ApiError> {
-    let scope = state.scope(&[]).await?;
+    let scope = requester.scope(&[])?;
     let job = state.app.store.job(&scope, id).await?;
     Ok(sse::job::response(state.app.store.clone(), scope, job.id, state.stop))
 }
@@ -113,9 +119,11 @@ pub(super) async fn events(
 )]
 pub(super) async fn cancel(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<JobId>,
 ) -> Result<StatusCode, ApiError> {
-    state.app.store.cancel_job(&state.scope(&[]).await?, id).await?;
+    let id = writable(&state, &requester, id).await?;
+    state.app.store.cancel_job(&requester.scope(&[])?, id).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -130,9 +138,11 @@ pub(super) async fn cancel(
 )]
 pub(super) async fn pause(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<JobId>,
 ) -> Result<StatusCode, ApiError> {
-    state.app.store.pause_job(&state.scope(&[]).await?, id).await?;
+    let id = writable(&state, &requester, id).await?;
+    state.app.store.pause_job(&requester.scope(&[])?, id).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -147,9 +157,11 @@ pub(super) async fn pause(
 )]
 pub(super) async fn resume(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<JobId>,
 ) -> Result<StatusCode, ApiError> {
-    state.app.store.resume_job(&state.scope(&[]).await?, id).await?;
+    let id = writable(&state, &requester, id).await?;
+    state.app.store.resume_job(&requester.scope(&[])?, id).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -165,6 +177,7 @@ pub(super) async fn resume(
 )]
 pub(super) async fn retry(
     State(state): State<AppState>,
+    requester: Requester,
     Id(id): Id<JobId>,
     body: Option<Json<RetryRequest>>,
 ) -> Result<(StatusCode, axum::Json<Retried>), ApiError> {
@@ -177,6 +190,12 @@ pub(super) async fn retry(
             return Err(ApiError::invalid(detail).at("/uri"));
         }
     };
-    let items = state.app.store.retry_items(&state.scope(&[]).await?, id, which).await?;
+    let id = writable(&state, &requester, id).await?;
+    let items = state.app.store.retry_items(&requester.scope(&[])?, id, which).await?;
     Ok((StatusCode::ACCEPTED, axum::Json(Retried { items })))
+}
+
+/// Makes sure that the requester may steer a job: only who may write where it writes may.
+async fn writable(state: &AppState, requester: &Requester, id: JobId) -> Result<JobId, ApiError> {
+    Ok(requester.may::<Write, _>(state.app.store.as_ref(), id).await?.id())
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 
+use crate::auth::Requester;
 use crate::error::ApiError;
 use crate::extract::Json;
 use crate::metrics;
@@ -19,11 +20,12 @@ use crate::wire::search::{SearchRequest, SearchResponse};
 )]
 pub(super) async fn search(
     State(state): State<AppState>,
+    requester: Requester,
     Json(request): Json<SearchRequest>,
 ) -> Result<axum::Json<SearchResponse>, ApiError> {
     state.app.check_question(&request.query).map_err(|error| ApiError::from(error).at("/query"))?;
     let query = request.query().map_err(|error| ApiError::from(error).at("/as_of"))?;
-    let scope = state.scope(&request.collections).await?;
+    let scope = state.scope(&requester, &request.collections).await?;
     let found = state.app.answerer.search(&scope, &query).await?;
     metrics::searched(&found.timings);
     Ok(axum::Json(SearchResponse::new(&request.query, &found, request.explain)))

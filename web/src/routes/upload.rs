@@ -12,9 +12,10 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 
+use footnote_core::access::Write;
 use footnote_core::id::{CollectionId, ContentHash, DocumentId};
 
-use crate::auth;
+use crate::auth::Requester;
 use crate::error::{ApiError, Code};
 use crate::extract::Params;
 use crate::state::AppState;
@@ -47,12 +48,14 @@ struct Received {
 )]
 pub(super) async fn upload(
     State(state): State<AppState>,
+    requester: Requester,
     Path(collection): Path<String>,
     Params(params): Params<UploadParams>,
     request: Request,
 ) -> Result<(StatusCode, axum::Json<Uploaded>), ApiError> {
-    let (id, _scope) = state.collection(&collection).await?;
-    let collection = name_of(&state, id).await?;
+    let (id, _scope) = state.collection(&requester, &collection).await?;
+    let id = requester.may::<Write, _>(state.app.store.as_ref(), id).await?.id();
+    let collection = name_of(&state, &requester, id).await?;
     let max_bytes = state.app.settings.config.ingest.max_file_bytes;
     let Received { name, file, content } = if is_form(&request) {
         receive_form(request, &state, max_bytes).await?
@@ -66,7 +69,7 @@ pub(super) async fn upload(
         uri: name.clone(),
         version: content.to_string(),
     };
-    if is_known(&state, document.id, content).await? {
+    if is_known(&state, &requester, document.id, content).await? {
         return Ok((StatusCode::OK, axum::Json(Uploaded { document, job: None })));
     }
     let job = state.uploads.push(Upload { collection, name, file }).await?;
@@ -75,8 +78,12 @@ pub(super) async fn upload(
 }
 
 /// Returns the name of a collection.
-async fn name_of(state: &AppState, id: CollectionId) -> Result<String, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[id])?;
+async fn name_of(
+    state: &AppState,
+    requester: &Requester,
+    id: CollectionId,
+) -> Result<String, ApiError> {
+    let scope = requester.scope(&[id])?;
     let found = state.app.store.collections(&scope).await?.into_iter().next();
     Ok(found.ok_or_else(|| ApiError::not_found("no such collection"))?.name)
 }
@@ -84,10 +91,11 @@ async fn name_of(state: &AppState, id: CollectionId) -> Result<String, ApiError>
 /// Tells whether the same bytes are there already.
 async fn is_known(
     state: &AppState,
+    requester: &Requester,
     id: DocumentId,
     content: ContentHash,
 ) -> Result<bool, ApiError> {
-    let scope = auth::scope(&auth::requester(), &[])?;
+    let scope = requester.scope(&[])?;
     match state.app.store.document(&scope, id).await {
         Ok(document) => Ok(document.content == content),
         Err(error) if error.kind() == footnote_core::ErrorKind::NotFound => Ok(false),

@@ -114,11 +114,12 @@ fn a_misspelt_key_of_the_configuration_is_refused_with_the_right_one() {
 }
 
 #[test]
-fn only_loopback_is_served() {
+fn only_loopback_is_served_where_accounts_are_turned_off() {
     let dir = dir();
+    std::fs::write(dir.path().join("footnote.toml"), "[auth]\nmode = \"none\"\n").unwrap();
     let output = run(&dir, &["serve", "--bind", "0.0.0.0:0"]);
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("hint: Use a loopback address"));
+    assert!(stderr(&output).contains("use a loopback address"), "{}", stderr(&output));
 }
 
 #[test]

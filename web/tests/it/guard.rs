@@ -22,6 +22,7 @@ async fn a_foreign_page_changes_nothing() {
     let make = |origin: &str| {
         Request::new("POST", "/api/v1/collections")
             .header("Origin", origin)
+            .header("X-Footnote-Request", "1")
             .json(&json!({"name": "c"}))
     };
     assert_eq!(make("https://evil.example").send(server.address).await.status, 403);

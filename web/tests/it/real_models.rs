@@ -14,13 +14,13 @@ use crate::cli::{code, program, stderr, stdout};
 const VARIABLE: &str = "FOOTNOTE_TEST_MODELS";
 
 /// Prepares the program with real models, or says that the test does not run.
-struct Journey {
+pub(crate) struct Journey {
     dir: TempDir,
     models: PathBuf,
 }
 
 impl Journey {
-    fn begin(name: &str) -> Option<Self> {
+    pub(crate) fn begin(name: &str) -> Option<Self> {
         let Some(models) = std::env::var_os(VARIABLE) else {
             println!("{name} did not run: {VARIABLE} does not name a folder of models");
             return None;
@@ -28,7 +28,7 @@ impl Journey {
         Some(Self { dir: tempfile::tempdir().unwrap(), models: models.into() })
     }
 
-    fn program(&self, args: &[&str]) -> Command {
+    pub(crate) fn program(&self, args: &[&str]) -> Command {
         let mut command = program(self.dir.path());
         command.env("FOOTNOTE__MODELS__DIR", &self.models).args(args);
         command
@@ -44,7 +44,7 @@ impl Journey {
         (child, line.split_whitespace().last().unwrap().to_owned())
     }
 
-    fn write(&self, name: &str, content: &[u8]) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.dir.path().join("files").join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();

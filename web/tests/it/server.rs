@@ -14,7 +14,7 @@ use footnote::app::{App, Loaded, Start};
 use footnote::routes::router;
 use footnote::server;
 use footnote::state::AppState;
-use footnote_core::config::{Config, ServerConfig};
+use footnote_core::config::Config;
 use footnote_core::model::Generator;
 use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::settings::Settings;
@@ -29,6 +29,8 @@ pub(crate) const LEAVE: &str = "# Leave policy\n\nEvery full-time employee is en
 /// A running server; it stops when it is dropped, and closes its store before the folder goes.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    /// What stands in the set-up link, where people sign in.
+    pub(crate) setup: Option<String>,
     stop: CancellationToken,
     serving: Option<JoinHandle<()>>,
     folder: TempDir,
@@ -61,18 +63,21 @@ impl Server {
         let start = Start { purpose: "a test".to_owned(), parser };
         let app = Arc::new(App::open(settings, models, start).await.unwrap());
         let stop = CancellationToken::new();
-        let loopback = ServerConfig { bind: "127.0.0.1:0".to_owned(), ..ServerConfig::default() };
-        let listener = server::bind(&loopback).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        app.store.describe(&format!("http://{address}")).unwrap();
-        let (state, background) = AppState::start(Arc::clone(&app), stop.clone());
+        let mut config = app.settings.config.clone();
+        "127.0.0.1:0".clone_into(&mut config.server.bind);
+        let listening = server::bind(&config).await.unwrap();
+        let address = listening.address();
+        app.store.describe(&listening.url()).unwrap();
+        let started = AppState::start(Arc::clone(&app), address, stop.clone());
+        let (state, background) = started.unwrap();
+        let setup = state.access.offer_setup().await.unwrap();
         let stopped = stop.clone();
         let serving = tokio::spawn(async move {
-            server::serve(listener, router(state), &app.settings.config.server, stopped).await;
+            server::serve(listening, router(state), &app.settings.config.server, stopped).await;
             background.ended().await;
             app.close().await.unwrap();
         });
-        Self { address, stop, serving: Some(serving), folder }
+        Self { address, setup, stop, serving: Some(serving), folder }
     }
 
     /// Asks the server to stop.

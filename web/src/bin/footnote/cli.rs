@@ -10,8 +10,8 @@ use crate::exit::Outcome;
 use crate::options::Shared;
 use crate::{
     ask, backup, collections, completions, config, demo, docs, doctor, eval, export, import,
-    ingest, jobs, man, migrate, models, openapi, parse, parse_worker, reindex, restore, search,
-    serve, sync, threads, torture, vacuum,
+    ingest, jobs, keys, man, mcp, migrate, models, openapi, parse, parse_worker, reindex, restore,
+    search, serve, sync, threads, torture, users, vacuum,
 };
 
 /// How help and errors of the command line are coloured.
@@ -61,12 +61,20 @@ pub(crate) enum Command {
     Ask(ask::Args),
     /// Serve the page and the HTTP API
     Serve(serve::Args),
+    /// Let an assistant find, read and ask: the Model Context Protocol on standard input and output
+    Mcp(mcp::Args),
     /// Manage models
     #[command(subcommand)]
     Models(models::Command),
     /// Manage collections
     #[command(subcommand)]
     Collections(collections::Command),
+    /// Say who signs in
+    #[command(subcommand)]
+    Users(users::Command),
+    /// Make keys with which programs sign in
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Look at documents and remove them
     #[command(subcommand)]
     Docs(docs::Command),
@@ -147,8 +155,11 @@ async fn dispatch(command: Command, context: Context) -> Result<Outcome> {
         Command::Search(args) => search::run(args, context).await,
         Command::Ask(args) => ask::run(args, context).await,
         Command::Serve(args) => serve::run(args, context).await,
+        Command::Mcp(args) => mcp::run(args, context).await,
         Command::Models(command) => models::run(command, context).await,
         Command::Collections(command) => collections::run(command, context).await,
+        Command::Users(command) => users::run(command, context).await,
+        Command::Keys(command) => keys::run(command, context).await,
         Command::Docs(command) => docs::run(command, context).await,
         Command::Jobs(command) => jobs::run(command, context).await,
         Command::Sync(args) => sync::run(args, context).await,

@@ -2,6 +2,7 @@
 //! not open, and need not.
 
 mod events;
+mod mcp;
 mod problem;
 
 use axum::body::{Body, to_bytes};
@@ -9,7 +10,7 @@ use futures_util::Stream;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONTENT_TYPE, HOST};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use footnote::app;
+use footnote::auth;
 use footnote::wire::answer::AnswerRequest;
 use footnote::wire::event::Event;
 use footnote::wire::search::{SearchRequest, SearchResponse};
@@ -37,9 +39,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_ANSWER_BYTES: usize = 64 << 20;
 
 /// The server that holds a data directory.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Server {
     address: SocketAddr,
+    /// Shows that whoever asks may read the data directory.
+    credential: Option<HeaderValue>,
 }
 
 impl Server {
@@ -48,14 +52,17 @@ impl Server {
     pub(crate) fn holding(data_dir: &Path) -> Option<Self> {
         let address = holder(data_dir)?.address?;
         let address = on_loopback(address.strip_prefix("http://")?.parse().ok()?)?;
-        Some(Self { address })
+        let token = auth::local_token(data_dir);
+        let credential =
+            token.and_then(|token| HeaderValue::try_from(format!("Bearer {token}")).ok());
+        Some(Self { address, credential })
     }
 
     /// Finds passages.
     ///
     /// # Errors
     /// What the server says, and `Unavailable` when it does not answer.
-    pub(crate) async fn search(self, request: &SearchRequest) -> Result<SearchResponse> {
+    pub(crate) async fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
         let body = self.post("/api/v1/search", "application/json", request).await?;
         read(&whole(body).await?)
     }
@@ -66,7 +73,7 @@ impl Server {
     /// # Errors
     /// As [`search`](Self::search); so do the events.
     pub(crate) async fn ask(
-        self,
+        &self,
         request: &AnswerRequest,
     ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
         let body = self.post("/api/v1/answers", "text/event-stream", request).await?;
@@ -74,7 +81,7 @@ impl Server {
     }
 
     /// Sends a request and returns the body of the response, if it is not a refusal.
-    async fn post(self, path: &str, accept: &str, request: &impl Serialize) -> Result<Body> {
+    async fn post(&self, path: &str, accept: &str, request: &impl Serialize) -> Result<Body> {
         let body = serde_json::to_vec(request)
             .map_err(|error| Error::internal("cannot write the request").because(error))?;
         let request = Request::post(path)
@@ -94,7 +101,10 @@ impl Server {
         ))
     }
 
-    async fn send(self, request: Request<Body>) -> Result<hyper::Response<Incoming>> {
+    async fn send(&self, mut request: Request<Body>) -> Result<hyper::Response<Incoming>> {
+        if let Some(credential) = &self.credential {
+            request.headers_mut().insert(AUTHORIZATION, credential.clone());
+        }
         let connecting = timeout(CONNECT_TIMEOUT, TcpStream::connect(self.address)).await;
         let stream = connecting
             .map_err(|elapsed| self.is_silent().because(elapsed))?
@@ -111,7 +121,7 @@ impl Server {
         sender.send_request(request).await.map_err(|error| self.is_silent().because(error))
     }
 
-    fn is_silent(self) -> Error {
+    fn is_silent(&self) -> Error {
         Error::unavailable(format!(
             "the server that has the data directory does not answer at http://{}",
             self.address
@@ -133,7 +143,7 @@ pub(crate) async fn explained<T>(
     if answered.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         let store = context::shared(settings, "footnote").await?;
         for name in collections {
-            app::collection(&store, name).await?;
+            app::collection(&store, &auth::command_line(), name).await?;
         }
         store.close().await?;
     }

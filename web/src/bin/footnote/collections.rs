@@ -52,7 +52,7 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
             context.output().list(&made, table)?;
         }
         Command::Rm { name, purge, confirm } => {
-            let id = app::collection(&store, &name).await?;
+            let id = app::collection(&store, &auth::command_line(), &name).await?;
             let documents =
                 list(&store, Some(id)).await?.first().map_or(0, |known| known.documents);
             confirm.ask(&format!("Remove `{name}` and its {documents} documents?"))?;

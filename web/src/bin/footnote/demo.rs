@@ -4,14 +4,13 @@ use console::style;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use footnote::app::{self, App, Needs};
 use footnote::samples::{self, COLLECTIONS, SampleCollection};
-use footnote::server;
+use footnote::server::{self, Listening};
 use footnote::wire::answer::{Answer, AnswerRequest};
-use footnote_core::config::ServerConfig;
+use footnote_core::config::{Config, ServerConfig};
 use footnote_core::{Error, ErrorKind, Result};
 use footnote_ingest::settings::Settings;
 use footnote_ingest::{Input, Request};
@@ -83,11 +82,11 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         app.close().await?;
         return Ok(Outcome::Done);
     }
-    let listener = free_port(&app.settings.config.server).await?;
-    let page =
-        format!("\n{} {}  (ctrl-C ends it)", style("Open").green().bold(), serve::url(&listener)?);
+    let listening = free_port(&app.settings.config).await?;
+    let url = listening.url();
+    let page = format!("\n{} {url}  (ctrl-C ends it)", style("Open").green().bold());
     crate::progress::line(&page);
-    serve::serve(Arc::new(app), listener, stop).await?;
+    serve::serve(Arc::new(app), listening, stop).await?;
     Ok(Outcome::Done)
 }
 
@@ -173,15 +172,17 @@ fn what_next(demo: &Demo, data_dir: &Path) -> String {
 }
 
 /// Listens on the configured port, or on the next one that is free.
-async fn free_port(config: &ServerConfig) -> Result<TcpListener> {
+async fn free_port(config: &Config) -> Result<Listening> {
     let taken = match server::bind(config).await {
         Err(error) if error.kind() == ErrorKind::Conflict => error,
         bound => return bound,
     };
-    let Some((host, port)) = config.bind.rsplit_once(':') else { return Err(taken) };
+    let Some((host, port)) = config.server.bind.rsplit_once(':') else { return Err(taken) };
     let Ok(port) = port.parse::<u16>() else { return Err(taken) };
     for next in (port..=port.saturating_add(PORTS)).skip(1) {
-        let config = ServerConfig { bind: format!("{host}:{next}"), ..config.clone() };
+        let bind = format!("{host}:{next}");
+        let server = ServerConfig { bind, ..config.server.clone() };
+        let config = Config { server, ..config.clone() };
         match server::bind(&config).await {
             Err(error) if error.kind() == ErrorKind::Conflict => {}
             bound => return bound,

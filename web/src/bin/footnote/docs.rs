@@ -140,7 +140,7 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
 /// Lists every document, or those of a collection.
 async fn list(store: &Store, collection: Option<&str>) -> Result<Vec<Document>> {
     let only = match collection {
-        Some(name) => Some(app::collection(store, name).await?),
+        Some(name) => Some(app::collection(store, &auth::command_line(), name).await?),
         None => None,
     };
     let scope = auth::scope(&auth::command_line(), only.as_slice())?;

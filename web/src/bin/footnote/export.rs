@@ -44,7 +44,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let store = context.beside("footnote export").await?;
     let mut collections = Vec::new();
     for name in &args.collections {
-        collections.push(app::collection(&store, name).await?);
+        collections.push(app::collection(&store, &auth::command_line(), name).await?);
     }
     let scope = auth::scope(&auth::command_line(), &collections)?;
     let what = Export { with_originals: !args.no_originals, with_superseded: args.all_versions };

@@ -22,7 +22,9 @@ mod import;
 mod ingest;
 mod interrupt;
 mod jobs;
+mod keys;
 mod man;
+mod mcp;
 mod migrate;
 mod models;
 mod moving;
@@ -41,6 +43,7 @@ mod sync;
 mod text;
 mod threads;
 mod torture;
+mod users;
 mod vacuum;
 
 use clap::Parser as _;

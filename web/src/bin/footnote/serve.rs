@@ -1,17 +1,15 @@
 //! `footnote serve`: serves the page and the HTTP API on this machine.
 
 use console::style;
-use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use footnote::app::{App, Needs};
 use footnote::routes::router;
-use footnote::server;
+use footnote::server::{self, Listening};
 use footnote::state::AppState;
-use footnote_core::{Error, Result};
+use footnote_core::Result;
 
 use crate::context::{self, Context};
 use crate::exit::Outcome;
@@ -21,7 +19,7 @@ use crate::output::Output;
 /// Where to listen.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The address to listen on; only loopback without accounts [default: 127.0.0.1:8620]
+    /// The address to listen on; where others reach it, people sign in [default: 127.0.0.1:8620]
     #[arg(long, value_name = "ADDRESS:PORT")]
     bind: Option<String>,
     /// Open the page in a browser
@@ -36,36 +34,42 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
         settings.config.server.bind = bind;
     }
     // The address is taken first: a bad one must not cost the loading of models.
-    let listener = server::bind(&settings.config.server).await?;
+    let listening = server::bind(&settings.config).await?;
     let app = context::open(settings, Needs::Both, "footnote serve").await?;
-    let url = url(&listener)?;
+    let url = listening.url();
     Output::line(format!("{} {url}", style("Serving").green().bold()))?;
     if args.open {
         open_browser(&url);
     }
-    serve(Arc::new(app), listener, interrupt::watch()?).await?;
+    serve(Arc::new(app), listening, interrupt::watch()?).await?;
     Ok(Outcome::Done)
 }
 
 /// Serves the page and the API until the token is cancelled, then closes the data directory.
 pub(crate) async fn serve(
     app: Arc<App>,
-    listener: TcpListener,
+    listening: Listening,
     stop: CancellationToken,
 ) -> Result<()> {
-    app.store.describe(&url(&listener)?)?;
-    let (state, background) = AppState::start(Arc::clone(&app), stop.clone());
-    server::serve(listener, router(state), &app.settings.config.server, stop).await;
+    app.store.describe(&listening.url())?;
+    let (state, background) = AppState::start(Arc::clone(&app), listening.address(), stop.clone())?;
+    offer_setup(&state, &listening).await?;
+    server::serve(listening, router(state), &app.settings.config.server, stop).await;
     background.ended().await;
     app.close().await
 }
 
-/// Returns the address of the page.
-pub(crate) fn url(listener: &TcpListener) -> Result<String> {
-    let address: SocketAddr = listener
-        .local_addr()
-        .map_err(|error| Error::internal("cannot tell the server's address").because(error))?;
-    Ok(format!("http://{address}"))
+/// Says where the first admin is made, where people sign in and nobody can yet.
+async fn offer_setup(state: &AppState, listening: &Listening) -> Result<()> {
+    let Some(secret) = state.access.offer_setup().await? else { return Ok(()) };
+    let configured = &state.app.settings.config.auth.public_url;
+    let url = if configured.is_empty() { listening.url() } else { configured.clone() };
+    let link = format!("{}/setup#{secret}", url.trim_end_matches('/'));
+    Output::line(format!(
+        "{} {link}\n      Whoever opens it makes the first admin. It works once, until then nothing \
+         else does.",
+        style("Set up").yellow().bold()
+    ))
 }
 
 /// Opens a page in the user's browser; the address is printed anyway.

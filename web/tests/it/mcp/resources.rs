@@ -51,7 +51,7 @@ async fn a_long_list_comes_page_by_page() {
         jobs.push(uploaded["job"]["id"].as_str().unwrap().to_owned());
     }
     for job in jobs {
-        assert_eq!(server.finished(&job).await["state"], "succeeded");
+        assert_eq!(server.finished(&job).await["state"], "completed");
     }
     let (mut uris, cursor) = page(&assistant, &json!({})).await;
     assert_eq!(uris.len(), PAGE);

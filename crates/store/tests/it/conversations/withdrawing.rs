@@ -128,7 +128,7 @@ async fn an_answer_outlives_another_version_and_another_reading_of_its_document(
     let id = answered(store, whose, "28", &[(a(c), "28 days")]).await;
     put(store, c, "a", &["30 days"]).await;
     assert_eq!(body(store, whose, &scope, id).await, shown("28"), "the version is kept");
-    for n in 0..home.config.keep_versions + 1 {
+    for n in 0..=home.config.keep_versions {
         put(store, c, "a", &[&format!("{n} days of another")]).await;
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }

@@ -1,4 +1,4 @@
-//! Reads the server-sent events of an answer, as far as somebody shows them.
+//! Reads server-sent events: block by block, and those of an answer as far as somebody shows them.
 
 use axum::body::{Body, BodyDataStream};
 use futures_util::stream::{self, Stream, StreamExt as _};
@@ -17,30 +17,44 @@ const GAP: &[u8] = b"\n\n";
 
 /// Yields the events of a body; one that says that the answer failed is an error.
 pub(super) fn read(body: Body) -> impl Stream<Item = Result<Event>> + use<> {
-    let reader = Reader { body: body.into_data_stream(), buffer: Vec::new() };
-    stream::try_unfold(reader, async |mut reader| Ok(Some((reader.next().await?, reader))))
+    stream::try_unfold(Blocks::of(body), async |mut blocks| {
+        Ok(Some((shown(&mut blocks).await?, blocks)))
+    })
 }
 
-/// A body of which a part was read.
-struct Reader {
+/// Returns the next event that is shown.
+async fn shown(blocks: &mut Blocks) -> Result<Event> {
+    while let Some(block) = blocks.next().await? {
+        if let Some(event) = event(&block)? {
+            return Ok(event);
+        }
+    }
+    Err(ended())
+}
+
+/// A body of which a part was read: blocks of lines with an empty line after each.
+pub(super) struct Blocks {
     body: BodyDataStream,
     buffer: Vec<u8>,
 }
 
-impl Reader {
-    /// Returns the next event that is shown.
-    async fn next(&mut self) -> Result<Event> {
+impl Blocks {
+    /// Starts to read a body.
+    pub(super) fn of(body: Body) -> Self {
+        Self { body: body.into_data_stream(), buffer: Vec::new() }
+    }
+
+    /// Returns the next whole block; `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<String>> {
         loop {
-            while let Some(end) = self.buffer.windows(GAP.len()).position(|part| part == GAP) {
+            if let Some(end) = self.buffer.windows(GAP.len()).position(|part| part == GAP) {
                 let rest = self.buffer.split_off(end + GAP.len());
                 let block = std::mem::replace(&mut self.buffer, rest);
-                if let Some(event) = event(&String::from_utf8_lossy(&block))? {
-                    return Ok(event);
-                }
+                return Ok(Some(String::from_utf8_lossy(&block).into_owned()));
             }
             match self.body.next().await {
                 Some(piece) => self.buffer.extend_from_slice(&piece.map_err(broken_off)?),
-                None => return Err(ended()),
+                None => return Ok(None),
             }
         }
     }

@@ -42,7 +42,7 @@ fn address(settings: &Settings) -> Option<Wrong> {
     let server = &settings.config.server;
     let resolved = server.bind.to_socket_addrs().ok().and_then(|mut found| found.next());
     let checked = match resolved {
-        Some(resolved) => auth::check_bind(resolved, server.behind_loopback),
+        Some(resolved) => auth::check_bind(resolved, server, settings.config.auth.mode),
         None => Err(Error::invalid(format!("`{}` is not an address to listen on", server.bind))
             .hint("Use an address and a port, such as 127.0.0.1:8620.")),
     };
@@ -50,12 +50,14 @@ fn address(settings: &Settings) -> Option<Wrong> {
 }
 
 /// Checks that the files and folders exist that are named.
-fn named(settings: &Settings) -> [Option<Wrong>; 3] {
+fn named(settings: &Settings) -> [Option<Wrong>; 5] {
     let config = &settings.config;
     [
         missing("models.catalog", &config.models.catalog),
         missing("answer.prompts", &config.answer.prompts),
         missing("outbound.credentials", &config.outbound.credentials),
+        missing("server.tls_certificate", &config.server.tls_certificate),
+        missing("server.tls_key", &config.server.tls_key),
     ]
 }
 

@@ -12,7 +12,7 @@ use crate::output::{Output, bytes, columns};
 /// Lists the documents that say the same, in groups.
 pub(super) async fn list(store: &Store, collection: Option<&str>, output: Output) -> Result<()> {
     let only = match collection {
-        Some(name) => Some(app::collection(store, name).await?),
+        Some(name) => Some(app::collection(store, &auth::command_line(), name).await?),
         None => None,
     };
     let scope = auth::scope(&auth::command_line(), only.as_slice())?;

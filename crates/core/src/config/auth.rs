@@ -1,0 +1,35 @@
+//! Who may come in.
+
+use serde::{Deserialize, Serialize};
+
+/// Who may come in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuthConfig {
+    /// Whether people sign in: `auto`, `accounts` or `none`.
+    pub mode: AuthMode,
+    /// How many days a session lasts that is not used.
+    pub session_days: u32,
+    /// The address under which people reach the server, e.g. `https://footnote.example.org`; empty
+    /// means the one that it listens on.
+    pub public_url: String,
+}
+
+/// Whether people sign in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMode {
+    /// They do once there is an admin, and always where others than this machine reach the server.
+    #[default]
+    Auto,
+    /// They do, even on this machine.
+    Accounts,
+    /// Nobody does; then only this machine may reach the server.
+    None,
+}
+
+impl Default for AuthConfig {
+    fn default() -> Self {
+        Self { mode: AuthMode::Auto, session_days: 14, public_url: String::new() }
+    }
+}

@@ -1,0 +1,125 @@
+//! What is written into the audit log: who did what to what, from where. No text of documents.
+
+use footnote_core::Result;
+use footnote_store::{NewAudit, Store};
+use std::net::IpAddr;
+
+use super::Requester;
+
+/// What was done, as the audit log names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// The first admin was made.
+    SetUp,
+    /// Somebody signed in.
+    SignIn,
+    /// Somebody tried to, with a wrong password.
+    SignInFailed,
+    /// Somebody signed out.
+    SignOut,
+    /// A session was ended from elsewhere.
+    EndSession,
+    /// Somebody got another password.
+    ChangePassword,
+    /// Somebody was added.
+    AddPerson,
+    /// Somebody's name or role was changed.
+    ChangePerson,
+    /// Somebody may not sign in any more.
+    DisablePerson,
+    /// Somebody may sign in again.
+    EnablePerson,
+    /// A group was made, renamed or removed.
+    ChangeGroup,
+    /// Who is in a group was changed.
+    ChangeMembers,
+    /// A key was made.
+    MakeKey,
+    /// A key was ended.
+    EndKey,
+    /// Somebody got a role on something.
+    Grant,
+    /// Somebody lost a role on something.
+    Revoke,
+    /// A collection was made.
+    MakeCollection,
+    /// A collection was removed.
+    RemoveCollection,
+    /// A document was removed.
+    RemoveDocument,
+    /// An original was downloaded.
+    Download,
+    /// The audit log was exported.
+    ExportAudit,
+}
+
+impl Deed {
+    /// Returns the word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SetUp => "setup",
+            Self::SignIn => "session.open",
+            Self::SignInFailed => "session.refuse",
+            Self::SignOut => "session.close",
+            Self::EndSession => "session.end",
+            Self::ChangePassword => "person.password",
+            Self::AddPerson => "person.add",
+            Self::ChangePerson => "person.change",
+            Self::DisablePerson => "person.disable",
+            Self::EnablePerson => "person.enable",
+            Self::ChangeGroup => "group.change",
+            Self::ChangeMembers => "group.members",
+            Self::MakeKey => "key.make",
+            Self::EndKey => "key.end",
+            Self::Grant => "grant.put",
+            Self::Revoke => "grant.remove",
+            Self::MakeCollection => "collection.make",
+            Self::RemoveCollection => "collection.remove",
+            Self::RemoveDocument => "document.remove",
+            Self::Download => "document.download",
+            Self::ExportAudit => "audit.export",
+        }
+    }
+}
+
+impl Requester {
+    /// Writes down what they did to something.
+    ///
+    /// # Errors
+    /// `Unavailable` when the catalog cannot be written.
+    pub async fn did(&self, store: &Store, deed: Deed, target: Option<String>) -> Result<()> {
+        let person = self.person();
+        let actor = self.principal().name().to_owned();
+        note(
+            store,
+            NewAudit {
+                person,
+                actor,
+                action: deed.as_str().to_owned(),
+                target,
+                origin: origin(self.address()),
+            },
+        )
+        .await
+    }
+}
+
+/// Writes down that somebody tried to sign in who is not known to be anybody.
+///
+/// # Errors
+/// `Unavailable` when the catalog cannot be written.
+pub(crate) async fn refused(store: &Store, address: Option<IpAddr>) -> Result<()> {
+    let action = Deed::SignInFailed.as_str().to_owned();
+    let actor = "nobody".to_owned();
+    note(store, NewAudit { person: None, actor, action, target: None, origin: origin(address) })
+        .await
+}
+
+async fn note(store: &Store, entry: NewAudit) -> Result<()> {
+    store.append_audit(&entry).await.map(drop)
+}
+
+fn origin(address: Option<IpAddr>) -> Option<String> {
+    address.map(|address| address.to_string())
+}

@@ -4,6 +4,7 @@
 //! came. What is quoted without a model waits for nobody.
 
 mod draft;
+mod keeping;
 mod recall;
 
 use std::collections::VecDeque;
@@ -27,6 +28,8 @@ use crate::metrics;
 use crate::wire::event::Event;
 use draft::Draft;
 
+pub use keeping::Place;
+
 /// How many answers are remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 256;
 
@@ -39,6 +42,8 @@ const EVENTS_AHEAD: usize = 32;
 /// What is asked.
 #[derive(Debug)]
 pub struct Asked {
+    /// Where the question stands, if it belongs to a conversation.
+    pub place: Option<Place>,
     /// Who asks.
     pub requester: Requester,
     /// What may be read.
@@ -95,8 +100,9 @@ impl Answers {
     /// Starts answering and returns the log to follow.
     ///
     /// # Errors
-    /// `queue-full` when too many questions wait for the model.
-    pub fn ask(self: &Arc<Self>, asked: Asked) -> Result<Arc<AnswerLog>, ApiError> {
+    /// `queue-full` when too many questions wait for the model, `not-found` when the requester has
+    /// no such place in a conversation.
+    pub async fn ask(self: &Arc<Self>, asked: Asked) -> Result<Arc<AnswerLog>, ApiError> {
         let writes = asked.question.mode != AnswerMode::Quote && self.model.is_some();
         let ticket = if writes { Some(self.ticket()?) } else { None };
         let log = Arc::new(AnswerLog {
@@ -105,9 +111,16 @@ impl Answers {
             events: watch::Sender::new(Vec::new()),
             cancel: self.stop.child_token(),
         });
+        self.begin(log.id, &asked).await?;
         self.remember(Arc::clone(&log));
         let model = self.model.clone().filter(|_| writes);
-        log.push(Event::Created { id: log.id, model, collections: asked.collections.clone() });
+        log.push(Event::Created {
+            id: log.id,
+            conversation_id: asked.place.map(|place| place.conversation),
+            parent_id: asked.place.and_then(|place| place.parent),
+            model,
+            collections: asked.collections.clone(),
+        });
         let answering = tokio::spawn(Arc::clone(self).run(Arc::clone(&log), asked, ticket));
         tokio::spawn(watch_over(Arc::clone(&log), answering));
         Ok(log)
@@ -163,6 +176,7 @@ impl Answers {
             }
         };
         metrics::answered(&last);
+        self.end(&log, &asked, &last).await;
         log.push(last);
     }
 

@@ -4,8 +4,10 @@ mod answers;
 mod audit;
 mod blocks;
 mod collections;
+mod conversations;
 mod document;
 mod documents;
+mod feedback;
 mod grants;
 mod groups;
 mod health;
@@ -119,6 +121,10 @@ fn asking_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(answers::show))
         .routes(routes!(answers::events))
         .routes(routes!(answers::cancel))
+        .routes(routes!(feedback::show, feedback::put, feedback::remove))
+        .routes(routes!(conversations::list, conversations::create))
+        .routes(routes!(conversations::show, conversations::change, conversations::remove))
+        .routes(routes!(conversations::turns))
 }
 
 /// What changes documents and collections.

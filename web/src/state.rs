@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::guard::Proxies;
 use crate::metrics;
 use crate::uploads::Uploads;
-use crate::vacuum::keep_clean;
+use crate::vacuum::{end_interrupted, interrupted_before, keep_clean};
 
 /// How long work in the background may go on after the server was asked to stop: enough to give
 /// back what is not done. What takes longer is cut off as by a crash, which loses nothing.
@@ -81,6 +81,8 @@ impl AppState {
         let (tended, stopped) = (Arc::clone(&app), stop.clone());
         tasks.spawn(async move { tended.tend(&stopped).await });
         tasks.spawn(metrics::keep(stop.clone()));
+        let begun_before = interrupted_before(config.store.catalog.is_empty());
+        tasks.spawn(end_interrupted(Arc::clone(&app.store), begun_before));
         tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), stop.clone()));
         let access = Arc::new(access);
         Ok((Self { app, access, proxies, answers, uploads, stop }, Background { tasks }))

@@ -62,7 +62,7 @@ impl Answers {
 
 impl AnswerLog {
     /// Returns the versions of documents whose text or title the log shows.
-    fn named(&self) -> Vec<(DocumentId, ContentHash)> {
+    pub(super) fn named(&self) -> Vec<(DocumentId, ContentHash)> {
         versions(self.events.borrow().iter().map(Arc::as_ref))
     }
 }

@@ -42,7 +42,8 @@ pub(super) async fn run(
     let question = Question { text: arguments.question, ..Question::default() };
     let collections = arguments.collection.into_iter().collect();
     let requester = visit.requester.clone();
-    let log = desk.answers.ask(Asked { requester, scope, question, collections })?;
+    let log =
+        desk.answers.ask(Asked { place: None, requester, scope, question, collections }).await?;
     let guard = log.cancel_token().drop_guard();
     let following = context.ct.run_until_cancelled(follow(&log, context));
     let Some(last) = following.await else {

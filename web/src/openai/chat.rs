@@ -32,8 +32,8 @@ pub(super) async fn complete(
         .map_err(|error| ApiError::from(error).at("messages"))?;
     let scope = state.scope(&requester, &collections).await;
     let scope = scope.map_err(|error| models::explain(error, &request.model))?;
-    let asked = Asked { requester: requester.clone(), scope, question, collections };
-    let log = state.answers.ask(asked)?;
+    let asked = Asked { place: None, requester: requester.clone(), scope, question, collections };
+    let log = state.answers.ask(asked).await?;
     let frame = Frame {
         origin,
         appends_sources: request.appends_sources(),

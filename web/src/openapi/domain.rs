@@ -46,6 +46,7 @@ id!(SessionId, "ses", "The id of a session.");
 id!(KeyId, "key", "The id of a key.");
 id!(GroupId, "grp", "The id of a group.");
 id!(AuditId, "aud", "The id of an entry of the audit log.");
+id!(ConversationId, "cnv", "The id of a conversation.");
 id!(CitationId, "cit", "The id of a citation.");
 
 /// A moment in UTC, in milliseconds since 1970.
@@ -75,6 +76,41 @@ pub(crate) enum Role {
     Reader,
     Editor,
     Admin,
+}
+
+/// What came of a question.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum TurnOutcome {
+    Completed,
+    NoAnswer,
+    Cancelled,
+    Failed,
+    Interrupted,
+}
+
+/// Whether an answer was of use.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Rating {
+    Up,
+    Down,
+}
+
+/// Why somebody rates an answer as they do.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum FeedbackReason {
+    Helpful,
+    Wrong,
+    Incomplete,
+    OffTopic,
+    BadCitation,
+    NotFound,
+    Outdated,
+    Unclear,
+    Slow,
+    Other,
 }
 
 /// What a key may be used for.
@@ -337,6 +373,9 @@ mod tests {
 
     #[test]
     fn the_names_are_those_of_the_domain() {
+        same_names::<footnote_store::TurnOutcome, super::TurnOutcome>();
+        same_names::<footnote_store::Rating, super::Rating>();
+        same_names::<footnote_store::FeedbackReason, super::FeedbackReason>();
         same_names::<access::Role, super::Role>();
         same_names::<access::KeyScope, super::KeyScope>();
         same_names::<query::SearchMode, super::SearchMode>();

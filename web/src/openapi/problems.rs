@@ -11,9 +11,12 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::error::{ApiError, Code, Problem};
 
 /// The codes that do not follow from what an operation takes.
-pub(super) const FURTHER: [(&str, &[Code]); 15] = [
+pub(super) const FURTHER: [(&str, &[Code]); 18] = [
     ("search", &[Code::NotFound]),
     ("create_answer", &[Code::NotFound, Code::Cancelled, Code::QueueFull]),
+    ("create_person", &[Code::Conflict]),
+    ("create_group", &[Code::Conflict]),
+    ("create_key", &[Code::NotFound, Code::Conflict]),
     ("show_answer", &[Code::NotFinished]),
     ("sign_in", &[Code::Unauthenticated, Code::Conflict, Code::RateLimited]),
     ("set_up", &[Code::NotFound, Code::Conflict, Code::Unauthenticated, Code::RateLimited]),

@@ -1,14 +1,14 @@
 //! `/api/v1/answers`: asks a question, follows the answer, stops it.
 
 use axum::extract::State;
-use axum::http::header::{ACCEPT, LOCATION};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
 
 use footnote_core::id::AnswerId;
 
-use crate::answers::{AnswerLog, Asked};
+use crate::answers::{AnswerLog, Asked, Place};
 use crate::auth::Requester;
 use crate::error::{ApiError, Code};
 use crate::extract::{Id, Json, Params};
@@ -35,15 +35,24 @@ pub(super) async fn create(
     headers: HeaderMap,
     Json(request): Json<AnswerRequest>,
 ) -> Result<Response, ApiError> {
-    let question = request.question().map_err(|error| ApiError::from(error).at("/as_of"))?;
+    let place = place(&request)?;
+    let mut question = request.question().map_err(|error| ApiError::from(error).at("/as_of"))?;
     state
         .app
         .check_question(&question.text)
         .map_err(|error| ApiError::from(error).at("/question"))?;
     let scope = state.scope(&requester, &request.collections).await?;
-    let asked =
-        Asked { requester: requester.clone(), scope, question, collections: request.collections };
-    let log = state.answers.ask(asked)?;
+    if let Some(place) = place {
+        question.history = state.answers.history(&requester, place).await?;
+    }
+    let asked = Asked {
+        place,
+        requester: requester.clone(),
+        scope,
+        question,
+        collections: request.collections,
+    };
+    let log = state.answers.ask(asked).await?;
     if params.wait {
         return whole(&state, &requester, &log).await;
     }
@@ -69,7 +78,10 @@ pub(super) async fn show(
     requester: Requester,
     Id(id): Id<AnswerId>,
 ) -> Result<Response, ApiError> {
-    let log = find(&state, &requester, id).await?;
+    let Some(log) = state.answers.recall(&requester, id).await? else {
+        let stored = state.answers.stored(&requester, id).await?;
+        return Ok(([(CONTENT_TYPE, "application/json")], stored).into_response());
+    };
     match log.last() {
         Some(last) => finished(&last),
         None => Err(ApiError::new(
@@ -114,6 +126,23 @@ pub(super) async fn cancel(
 ) -> Result<StatusCode, ApiError> {
     find(&state, &requester, id).await?.cancel();
     Ok(StatusCode::ACCEPTED)
+}
+
+/// Returns where a question stands, if it belongs to a conversation.
+fn place(request: &AnswerRequest) -> Result<Option<Place>, ApiError> {
+    let (conversation, parent) = (request.conversation_id, request.parent_id);
+    let Some(conversation) = conversation else {
+        if parent.is_some() {
+            let detail = "a question follows another only in a conversation";
+            return Err(ApiError::invalid(detail).at("/parent_id"));
+        }
+        return Ok(None);
+    };
+    if request.history.is_empty() {
+        return Ok(Some(Place { conversation, parent }));
+    }
+    let detail = "in a conversation the earlier turns are known; leave `history` out";
+    Err(ApiError::invalid(detail).at("/history"))
 }
 
 /// Waits for the whole answer; a client that goes away stops it.

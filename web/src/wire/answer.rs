@@ -5,7 +5,7 @@ use footnote_core::answer::{
     self, AnswerMode, FinishReason, Question, RetrievedPassage, Support, Timings, Usage,
 };
 use footnote_core::chat::Message;
-use footnote_core::id::{AnswerId, ChunkId, CitationId};
+use footnote_core::id::{AnswerId, ChunkId, CitationId, ConversationId};
 use footnote_core::layout::{PageBoxes, Rect};
 use footnote_core::query::{Filter, SearchMode};
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,15 @@ pub struct AnswerRequest {
     #[serde(default)]
     #[schema(value_type = domain::Filter)]
     pub filter: Filter,
-    /// Earlier turns, oldest first.
+    /// The conversation in which it is asked; its turns are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<domain::ConversationId>)]
+    pub conversation_id: Option<ConversationId>,
+    /// The turn of the conversation that it follows; none begins another branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<domain::AnswerId>)]
+    pub parent_id: Option<AnswerId>,
+    /// Earlier turns, oldest first; in a conversation they are known.
     #[serde(default)]
     #[schema(value_type = Vec<domain::Message>)]
     pub history: Vec<Message>,

@@ -1,7 +1,7 @@
 //! What happens while a question is answered, as server-sent events.
 
 use footnote_core::answer::{AnswerEvent, Notice};
-use footnote_core::id::AnswerId;
+use footnote_core::id::{AnswerId, ConversationId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +20,14 @@ pub enum Event {
         /// The answer that is being made.
         #[schema(value_type = domain::AnswerId)]
         id: AnswerId,
+        /// The conversation that the question belongs to.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<domain::ConversationId>)]
+        conversation_id: Option<ConversationId>,
+        /// The turn that it follows.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<domain::AnswerId>)]
+        parent_id: Option<AnswerId>,
         /// The model that may write it.
         model: Option<String>,
         /// The collections asked, as the request named them; empty means all.

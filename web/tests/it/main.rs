@@ -14,6 +14,7 @@ mod client;
 mod cluster;
 mod config;
 mod containers;
+mod conversations;
 mod documents;
 mod draining;
 mod guard;

@@ -23,6 +23,7 @@ struct World {
     document: String,
     job: String,
     answer: String,
+    conversation: String,
 }
 
 /// Which id an operation takes; a route that is missing here fails the test below.
@@ -31,6 +32,7 @@ enum Takes {
     Document,
     Job,
     Answer,
+    Conversation,
     /// It is for admins or about oneself: its tests stand elsewhere.
     Own,
 }
@@ -55,9 +57,17 @@ fn takes(operation: &str) -> Takes {
         | "revoke_document" => Takes::Document,
         "show_job" | "list_job_items" | "follow_job" | "cancel_job" | "pause_job"
         | "resume_job" | "retry_job" => Takes::Job,
-        "show_answer" | "follow_answer" | "cancel_answer" => Takes::Answer,
-        "end_session" | "end_key" | "show_person" | "change_person" | "rename_group"
-        | "remove_group" | "list_members" | "add_member" | "remove_member" => Takes::Own,
+        "show_answer" | "follow_answer" | "cancel_answer" | "show_feedback" | "put_feedback" => {
+            Takes::Answer
+        }
+        "show_conversation" | "change_conversation" | "remove_conversation" | "list_turns" => {
+            Takes::Conversation
+        }
+        // Taking nothing back changes nothing, whatever the id.
+        "remove_feedback" | "end_session" | "end_key" | "show_person" | "change_person"
+        | "rename_group" | "remove_group" | "list_members" | "add_member" | "remove_member" => {
+            Takes::Own
+        }
         other => panic!("say what `{other}` takes, and who may call it"),
     }
 }
@@ -70,13 +80,26 @@ impl World {
             ada.post(&server, "/api/v1/collections", &json!({"name": "secret"})).await.json();
         let document = ada.upload(&server, "secret", ("canary.md", LEAVE)).await;
         let jobs = ada.get(&server, "/api/v1/jobs").await.json();
-        let question = json!({"question": QUESTION, "mode": "quote"});
+        let begun = json!({"title": "About leave"});
+        let conversation = ada.post(&server, "/api/v1/conversations", &begun).await.json();
+        let question = json!({
+            "question": QUESTION, "mode": "quote", "conversation_id": conversation["id"]
+        });
         let answer = ada.post(&server, "/api/v1/answers?wait=true", &question).await.json();
         assert!(answer["text"].as_str().unwrap().contains(CANARY), "{answer}");
         let (outsider, outsider_id) = ada.add(&server, "outsider", None).await;
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
-        let (collection, job, answer) = (text(&made), text(&jobs["data"][0]), text(&answer));
-        Self { server, ada, outsider, outsider_id, collection, document, job, answer }
+        Self {
+            collection: text(&made),
+            job: text(&jobs["data"][0]),
+            answer: text(&answer),
+            conversation: text(&conversation),
+            server,
+            ada,
+            outsider,
+            outsider_id,
+            document,
+        }
     }
 
     /// Returns an id that is there, and one that is not.
@@ -86,6 +109,7 @@ impl World {
             Takes::Document => &self.document,
             Takes::Job => &self.job,
             Takes::Answer => &self.answer,
+            Takes::Conversation => &self.conversation,
             Takes::Own => return None,
         };
         let prefix = there.split('_').next().unwrap();
@@ -95,7 +119,8 @@ impl World {
     async fn call(&self, who: &Visitor, method: &str, path: &str) -> Response {
         let request = who.request(&method.to_uppercase(), path);
         let request = match method {
-            "put" => request.json(&json!({"role": "reader"})),
+            "put" => request.json(&json!({"role": "reader", "rating": "up"})),
+            "patch" => request.json(&json!({"title": "mine"})),
             _ if path.ends_with("/documents?name=x.txt") => request.body(b"text"),
             _ => request,
         };

@@ -1,16 +1,16 @@
 //! Answers in the making and those made lately: each is a log of events that can be replayed.
 //!
-//! A model writes one answer at a time; questions that need it wait in the order in which they
-//! came. What is quoted without a model waits for nobody.
+//! A model writes one answer at a time; of those who wait for it, people take turns. What is quoted without a model waits for nobody.
 
 mod draft;
 mod keeping;
+mod queue;
 mod recall;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -27,14 +27,12 @@ use crate::error::ApiError;
 use crate::metrics;
 use crate::wire::event::Event;
 use draft::Draft;
+use queue::{Full, Queue, Slot, Ticket};
 
 pub use keeping::Place;
 
 /// How many answers are remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 256;
-
-/// How many questions may wait for the model.
-const WAITING: usize = 32;
 
 /// How far the answerer may run ahead of the log.
 const EVENTS_AHEAD: usize = 32;
@@ -60,9 +58,7 @@ pub struct Answers {
     answerer: Arc<Answerer>,
     model: Option<String>,
     recent: Mutex<VecDeque<Arc<AnswerLog>>>,
-    /// One permit for the answer that the model writes, and one for each that waits.
-    tickets: Arc<Semaphore>,
-    slot: Arc<Semaphore>,
+    queue: Queue,
     stop: CancellationToken,
 }
 
@@ -76,12 +72,6 @@ pub struct AnswerLog {
     cancel: CancellationToken,
 }
 
-/// The right to wait for the model, and how many are first.
-struct Ticket {
-    _permit: OwnedSemaphorePermit,
-    position: usize,
-}
-
 impl Answers {
     /// Makes the service; answers in the making end when the token is cancelled.
     #[must_use]
@@ -91,8 +81,7 @@ impl Answers {
             answerer: Arc::clone(&app.answerer),
             model: app.generator.as_ref().map(|generator| generator.name().to_owned()),
             recent: Mutex::default(),
-            tickets: Arc::new(Semaphore::new(WAITING + 1)),
-            slot: Arc::new(Semaphore::new(1)),
+            queue: Queue::default(),
             stop,
         }
     }
@@ -104,10 +93,12 @@ impl Answers {
     /// no such place in a conversation.
     pub async fn ask(self: &Arc<Self>, asked: Asked) -> Result<Arc<AnswerLog>, ApiError> {
         let writes = asked.question.mode != AnswerMode::Quote && self.model.is_some();
-        let ticket = if writes { Some(self.ticket()?) } else { None };
+        let owner = asked.requester.person();
+        let ticket =
+            if writes { Some(self.queue.enter(owner).map_err(turned_away)?) } else { None };
         let log = Arc::new(AnswerLog {
             id: AnswerId::generate(),
-            owner: asked.requester.person(),
+            owner,
             events: watch::Sender::new(Vec::new()),
             cancel: self.stop.child_token(),
         });
@@ -136,14 +127,7 @@ impl Answers {
     /// Returns how many questions wait for the model.
     #[must_use]
     pub fn n_waiting(&self) -> usize {
-        WAITING.saturating_sub(self.tickets.available_permits())
-    }
-
-    fn ticket(&self) -> Result<Ticket, ApiError> {
-        let permit = Arc::clone(&self.tickets).try_acquire_owned().map_err(|_none_left| {
-            ApiError::queue_full("too many questions wait for the model; ask again later")
-        })?;
-        Ok(Ticket { _permit: permit, position: WAITING - self.tickets.available_permits() })
+        self.queue.n_waiting()
     }
 
     fn remember(&self, log: Arc<AnswerLog>) {
@@ -159,7 +143,7 @@ impl Answers {
         let mut draft = Draft::new(log.id, &asked.question);
         let asked_at = Instant::now();
         let turn = tokio::select! {
-            turn = self.turn(&log, ticket.as_ref()) => turn,
+            turn = turn(&log, ticket) => turn,
             () = log.cancel.cancelled() => None,
         };
         draft.waited(asked_at.elapsed());
@@ -198,19 +182,6 @@ impl Answers {
         Ok(!self.store.are_kept(&scope, &named).await?)
     }
 
-    /// Waits until it is this question's turn; `None` once nobody gets a turn any more.
-    async fn turn(
-        &self,
-        log: &AnswerLog,
-        ticket: Option<&Ticket>,
-    ) -> Option<Option<OwnedSemaphorePermit>> {
-        let Some(ticket) = ticket else { return Some(None) };
-        if 0 < ticket.position {
-            log.push(Event::Queued { position: ticket.position });
-        }
-        Arc::clone(&self.slot).acquire_owned().await.ok().map(Some)
-    }
-
     /// Answers and logs what happens, until the end or until it is cancelled.
     async fn follow(&self, log: &AnswerLog, asked: &Asked, draft: &mut Draft) -> Result<()> {
         let (sender, events) = mpsc::channel::<AnswerEvent>(EVENTS_AHEAD);
@@ -245,6 +216,24 @@ impl Answers {
         }
         Ok(())
     }
+}
+
+/// Says why a question is not taken now.
+fn turned_away(full: Full) -> ApiError {
+    ApiError::queue_full(match full {
+        Full::ForAll => "too many questions wait for the model; ask again later",
+        Full::ForOne => "too many of your questions wait for the model; wait for their answers",
+    })
+}
+
+/// Waits until it is a question's turn; `None` once nobody gets a turn any more. What needs no
+/// model has no ticket and needs no slot.
+async fn turn(log: &AnswerLog, ticket: Option<Ticket>) -> Option<Option<Slot>> {
+    let Some(mut ticket) = ticket else { return Some(None) };
+    if 0 < ticket.position {
+        log.push(Event::Queued { position: ticket.position });
+    }
+    ticket.slot().await.map(Some)
 }
 
 /// What is said in place of an answer whose passages its asker may not see any more.

@@ -12,6 +12,7 @@ mod credential;
 mod entrance;
 mod local;
 mod password;
+mod rate;
 mod requester;
 mod setup;
 mod throttle;

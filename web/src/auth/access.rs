@@ -15,6 +15,7 @@ use footnote_store::{NewPerson, Store};
 use super::bind::is_private;
 use super::local;
 use super::password::Passwords;
+use super::rate::Rates;
 use super::setup::Setup;
 use super::throttle::Throttle;
 
@@ -27,6 +28,7 @@ pub struct Access {
     has_admin: AtomicBool,
     setup: Setup,
     local: TokenHash,
+    pub(super) rates: Rates,
     /// What hashes and checks passwords.
     pub(crate) passwords: Passwords,
     /// What slows down guessing.
@@ -53,6 +55,7 @@ impl Access {
             has_admin: AtomicBool::new(false),
             setup: Setup::default(),
             local: local::write(data_dir)?,
+            rates: Rates::new(config.auth.requests_per_minute),
             passwords: Passwords::new()?,
             throttle: Throttle::default(),
             session_lasts: Duration::from_hours(24 * u64::from(config.auth.session_days.max(1))),

@@ -10,11 +10,13 @@ use axum::response::{IntoResponse as _, Response};
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use footnote_core::Result;
 use footnote_core::access::{Action, KeyScope, TokenHash};
 use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 
+use super::rate::Standing;
 use super::{Access, Credential, Requester, cookie, token};
 use crate::error::{ApiError, Code};
 use crate::guard::Client;
@@ -39,11 +41,22 @@ pub(crate) async fn identify(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    match mark(&state.access, &mut parts).await {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(error) => ApiError::from(error).into_response(),
+    if let Err(error) = mark(&state.access, &mut parts).await {
+        return ApiError::from(error).into_response();
     }
+    let standing = match state.access.count(&parts) {
+        Ok(standing) => standing,
+        Err(wait) => return ApiError::rate_limited(TOO_MANY, wait).into_response(),
+    };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(standing) = standing {
+        standing.write(response.headers_mut());
+    }
+    response
 }
+
+/// What is said to whoever sends more than they may.
+const TOO_MANY: &str = "too many requests in a short time";
 
 /// Writes into a request who sends it, or that nobody can yet.
 async fn mark(access: &Access, parts: &mut Parts) -> Result<()> {
@@ -112,6 +125,18 @@ impl Access {
             Some(shown) => self.session(&shown, address).await,
             None => Ok(None),
         }
+    }
+
+    /// Counts a request of a person, or of an address from which nobody is known.
+    fn count(&self, parts: &Parts) -> std::result::Result<Option<Standing>, Duration> {
+        let caller = match parts.extensions.get::<Requester>() {
+            Some(requester) => match requester.person() {
+                Some(person) => person.to_string(),
+                None => return Ok(None),
+            },
+            None => Client::of(parts).address.map(|ip| ip.to_string()).unwrap_or_default(),
+        };
+        self.rates.take(&caller, Instant::now())
     }
 
     /// Returns who shows a key.

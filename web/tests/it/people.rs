@@ -193,3 +193,24 @@ async fn what_was_done_is_written_down_and_can_be_exported() {
     let page = ada.get(&server, "/api/v1/audit?limit=1&action=person.add").await.json();
     assert_eq!(page["data"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_too_much_is_told_when_to_come_back_and_others_are_served() {
+    let mut config = Config::default();
+    config.auth.mode = AuthMode::Accounts;
+    config.auth.requests_per_minute = 30;
+    let server = Server::with(config, None).await;
+    let ada = Visitor::first_admin(&server).await;
+    let (bob, _) = ada.add(&server, "bob", None).await;
+    let first = bob.get(&server, "/api/v1/collections").await;
+    assert_eq!(first.header("ratelimit-limit"), Some("30"));
+    let left: u32 = first.header("ratelimit-remaining").unwrap().parse().unwrap();
+    assert!(left < 30, "{left}");
+    let mut last = first;
+    for _ in 0..40 {
+        last = bob.get(&server, "/api/v1/collections").await;
+    }
+    assert_eq!((last.status, &last.json()["code"]), (429, &json!("rate-limited")));
+    assert!(last.header("retry-after").is_some());
+    assert_eq!(ada.get(&server, "/api/v1/collections").await.status, 200);
+}

@@ -10,6 +10,9 @@ pub struct AuthConfig {
     pub mode: AuthMode,
     /// How many days a session lasts that is not used.
     pub session_days: u32,
+    /// How many requests a person, or an address from which nobody signed in, may send a minute, at
+    /// once or one by one; 0 is no limit. Whoever may read the data directory has none.
+    pub requests_per_minute: u32,
     /// The address under which people reach the server, e.g. `https://footnote.example.org`; empty
     /// means the one that it listens on.
     pub public_url: String,
@@ -30,6 +33,11 @@ pub enum AuthMode {
 
 impl Default for AuthConfig {
     fn default() -> Self {
-        Self { mode: AuthMode::Auto, session_days: 14, public_url: String::new() }
+        Self {
+            mode: AuthMode::Auto,
+            session_days: 14,
+            requests_per_minute: 1200,
+            public_url: String::new(),
+        }
     }
 }

@@ -131,7 +131,7 @@ impl App {
     /// `Invalid`, saying which.
     pub fn check_question(&self, question: &str) -> Result<()> {
         let max_chars = self.settings.config.answer.max_question_chars;
-        if question.trim().is_empty() {
+        if question.chars().all(|c| c.is_whitespace() || c.is_control()) {
             return Err(Error::invalid("the question is empty"));
         }
         let n_chars = question.chars().count();

@@ -117,7 +117,7 @@ impl ApiError {
     /// Too many requests in a short time.
     #[must_use]
     pub fn rate_limited(detail: impl Into<String>, wait: Duration) -> Self {
-        let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(u32::MAX);
+        let seconds = u32::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u32::MAX);
         Self { retry_after_seconds: Some(seconds), ..Self::new(Code::RateLimited, detail) }
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod domain;
 mod problems;
+mod security;
 
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -45,6 +46,7 @@ pub(crate) fn base() -> OpenApi {
 pub fn document() -> OpenApi {
     let mut document = routes::described(0).into_openapi();
     problems::add(&mut document);
+    security::add(&mut document);
     document
 }
 

@@ -28,7 +28,7 @@ use footnote_core::config::ServerConfig;
 
 use crate::guard::Peer;
 
-pub use listening::{Listening, bind};
+pub use listening::{Listening, bind, check_certificate};
 
 /// How long open connections may go on after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);

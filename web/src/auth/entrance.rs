@@ -5,6 +5,7 @@ use std::time::Duration;
 use footnote_core::{Error, ErrorKind};
 use footnote_store::{NewSession, Person};
 
+use super::throttle::Attempt;
 use super::trail::{self, Deed};
 use super::{Access, Credential, NewToken, Requester};
 use crate::error::ApiError;
@@ -36,22 +37,22 @@ impl Access {
         (client, agent): (Client, &str),
     ) -> Result<Opened, ApiError> {
         let login = login.trim().to_lowercase();
-        let address = client.address.map(|address| address.to_string()).unwrap_or_default();
-        let names = [login.as_str(), address.as_str()];
-        let wait = self.throttle.wait(&names);
+        let attempt = Attempt { login: &login, address: client.address };
+        let wait = self.throttle.wait(attempt);
         if !wait.is_zero() {
             return Err(ApiError::rate_limited("too many wrong passwords; wait a moment", wait));
         }
         let found = self.store.credentials(&login).await?;
         let hash = found.as_ref().and_then(|found| found.password.as_ref());
+        let whose = found.as_ref().map(|found| found.person.id);
         let is_right = self.passwords.is(password, hash).await?;
         let person = found.map(|found| found.person).filter(|person| person.disabled.is_none());
         let Some(person) = person.filter(|_| is_right) else {
-            self.throttle.failed(&names);
-            trail::refused(&self.store, client.address).await?;
+            self.throttle.failed(attempt);
+            trail::refused(&self.store, whose, client.address).await?;
             return Err(wrong());
         };
-        self.throttle.succeeded(&login);
+        self.throttle.succeeded(attempt);
         self.open(person, client, agent).await
     }
 
@@ -101,7 +102,8 @@ impl Access {
             return Err(ApiError::invalid("the owner of the data directory has no password"));
         };
         let name = format!("password of {id}");
-        let wait = self.throttle.wait(&[&name]);
+        let attempt = Attempt { login: &name, address: None };
+        let wait = self.throttle.wait(attempt);
         if wait > Duration::ZERO {
             return Err(ApiError::rate_limited("too many wrong passwords; wait a moment", wait));
         }
@@ -109,7 +111,7 @@ impl Access {
         let found = self.store.credentials(&person.login).await?;
         let hash = found.as_ref().and_then(|found| found.password.as_ref());
         if !self.passwords.is(old, hash).await? {
-            self.throttle.failed(&[&name]);
+            self.throttle.failed(attempt);
             return Err(ApiError::invalid("that is not your password").at("/old"));
         }
         let hash = self.passwords.hash(new).await;

@@ -6,15 +6,17 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use footnote_core::Result;
-use footnote_core::access::{Action, Ancestors, Authorized, Permission, Principal, Scope, Target};
+use footnote_core::ErrorKind;
+use footnote_core::access::{
+    Action, Ancestors, Authorized, Permission, Principal, Read, Scope, Target,
+};
 use footnote_core::id::{CollectionId, PersonId};
 use footnote_store::{ApiKey, Store};
 
 use super::Credential;
 use crate::error::ApiError;
 
-/// Who sends a request. Made by [`identify`](super::identify) alone.
+/// Who sends a request. Made where a request comes in, and for the command line.
 #[derive(Debug, Clone)]
 pub struct Requester {
     pub(super) principal: Principal,
@@ -41,7 +43,7 @@ impl Requester {
     ///
     /// # Errors
     /// `Unavailable` when the catalog cannot be read.
-    pub(crate) async fn renewed(&self, store: &Store) -> Result<Self> {
+    pub(crate) async fn renewed(&self, store: &Store) -> footnote_core::Result<Self> {
         let Some(person) = self.person() else { return Ok(self.clone()) };
         let rights = store.rights_of(person).await?;
         let rights = self.key.as_ref().map(|key| key.narrow(&rights)).unwrap_or(rights);
@@ -73,20 +75,28 @@ impl Requester {
     ///
     /// # Errors
     /// `NotFound` for a collection that is hidden.
-    pub(crate) fn scope(&self, collections: &[CollectionId]) -> Result<Scope> {
+    pub(crate) fn scope(&self, collections: &[CollectionId]) -> footnote_core::Result<Scope> {
         super::scope(&self.principal, collections)
     }
 
     /// Makes sure that they may do something to a thing that they name.
     ///
     /// # Errors
-    /// `NotFound`, the same whether it is missing or may not be done.
+    /// `not-found`, the same whether it is missing or hidden; `forbidden` for what they may read
+    /// and not do this to.
     pub(crate) async fn may<A: Permission, Id: Into<Target> + Copy>(
         &self,
         known: &dyn Ancestors,
         id: Id,
-    ) -> Result<Authorized<Id, A>> {
-        self.principal.authorize(known, id).await
+    ) -> Result<Authorized<Id, A>, ApiError> {
+        let refused = match self.principal.authorize(known, id).await {
+            Err(refused) if refused.kind() == ErrorKind::NotFound => refused,
+            authorized => return Ok(authorized?),
+        };
+        match self.principal.authorize::<_, Read>(known, id).await {
+            Ok(_may_read) => Err(ApiError::forbidden("you may read this, and not change it")),
+            Err(_is_hidden) => Err(refused.into()),
+        }
     }
 
     /// Makes sure that they may do something to everything.

@@ -1,6 +1,7 @@
 //! What is written into the audit log: who did what to what, from where. No text of documents.
 
 use footnote_core::Result;
+use footnote_core::id::PersonId;
 use footnote_store::{NewAudit, Store};
 use std::net::IpAddr;
 
@@ -49,6 +50,10 @@ pub enum Deed {
     RemoveDocument,
     /// An original was downloaded.
     Download,
+    /// Documents were written into a bundle.
+    Export,
+    /// Everything was written into a backup.
+    BackUp,
     /// The audit log was exported.
     ExportAudit,
 }
@@ -78,6 +83,8 @@ impl Deed {
             Self::RemoveCollection => "collection.remove",
             Self::RemoveDocument => "document.remove",
             Self::Download => "document.download",
+            Self::Export => "document.export",
+            Self::BackUp => "backup.make",
             Self::ExportAudit => "audit.export",
         }
     }
@@ -105,15 +112,19 @@ impl Requester {
     }
 }
 
-/// Writes down that somebody tried to sign in who is not known to be anybody.
+/// Writes down that somebody tried to sign in as somebody, or as nobody who is known.
 ///
 /// # Errors
 /// `Unavailable` when the catalog cannot be written.
-pub(crate) async fn refused(store: &Store, address: Option<IpAddr>) -> Result<()> {
+pub(crate) async fn refused(
+    store: &Store,
+    whose: Option<PersonId>,
+    address: Option<IpAddr>,
+) -> Result<()> {
     let action = Deed::SignInFailed.as_str().to_owned();
     let actor = "nobody".to_owned();
-    note(store, NewAudit { person: None, actor, action, target: None, origin: origin(address) })
-        .await
+    let target = whose.map(|id| id.to_string());
+    note(store, NewAudit { person: None, actor, action, target, origin: origin(address) }).await
 }
 
 async fn note(store: &Store, entry: NewAudit) -> Result<()> {

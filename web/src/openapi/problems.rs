@@ -11,11 +11,12 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::error::{ApiError, Code, Problem};
 
 /// The codes that do not follow from what an operation takes.
-pub(super) const FURTHER: [(&str, &[Code]); 18] = [
+pub(super) const FURTHER: [(&str, &[Code]); 19] = [
     ("search", &[Code::NotFound]),
     ("create_answer", &[Code::NotFound, Code::Cancelled, Code::QueueFull]),
     ("create_person", &[Code::Conflict]),
     ("create_group", &[Code::Conflict]),
+    ("rename_group", &[Code::Conflict]),
     ("create_key", &[Code::NotFound, Code::Conflict]),
     ("show_answer", &[Code::NotFinished]),
     ("sign_in", &[Code::Unauthenticated, Code::Conflict, Code::RateLimited]),

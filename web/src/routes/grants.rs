@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use footnote_core::access::{Administer, Granted, Subject};
-use footnote_core::id::{CollectionId, DocumentId};
+use footnote_core::id::DocumentId;
 
 use crate::auth::{Deed, Requester};
 use crate::error::ApiError;
@@ -22,15 +22,15 @@ use crate::wire::person::read_subject;
     path = "/collections/{id}/grants",
     operation_id = "list_collection_grants",
     tag = "people",
-    params(("id" = domain::CollectionId, Path, description = "The collection")),
+    params(("id" = String, Path, description = "The name or the id of the collection")),
     responses((status = 200, description = "All of them", body = List<Grant>))
 )]
 pub(super) async fn of_collection(
     State(state): State<AppState>,
     requester: Requester,
-    Id(id): Id<CollectionId>,
+    Path(name): Path<String>,
 ) -> Result<axum::Json<List<Grant>>, ApiError> {
-    let on = collection(&state, &requester, id).await?;
+    let on = collection(&state, &requester, &name).await?;
     list(&state, on).await
 }
 
@@ -40,7 +40,7 @@ pub(super) async fn of_collection(
     path = "/collections/{id}/grants/{subject}",
     operation_id = "grant_collection",
     tag = "people",
-    params(("id" = domain::CollectionId, Path, description = "The collection"), ("subject" = String, Path, description = "The id of a person or a group")),
+    params(("id" = String, Path, description = "The name or the id of the collection"), ("subject" = String, Path, description = "The id of a person or a group")),
     request_body = GrantedRole,
     responses((status = 204, description = "They have it"))
 )]
@@ -50,7 +50,7 @@ pub(super) async fn grant_collection(
     Path((id, subject)): Path<(String, String)>,
     Json(GrantedRole { role }): Json<GrantedRole>,
 ) -> Result<StatusCode, ApiError> {
-    let on = collection(&state, &requester, id_of(&id, "no such collection")?).await?;
+    let on = collection(&state, &requester, &id).await?;
     let grant = footnote_core::access::Grant { subject: read_subject(&subject)?, role, on };
     put(&state, &requester, grant).await
 }
@@ -61,7 +61,7 @@ pub(super) async fn grant_collection(
     path = "/collections/{id}/grants/{subject}",
     operation_id = "revoke_collection",
     tag = "people",
-    params(("id" = domain::CollectionId, Path, description = "The collection"), ("subject" = String, Path, description = "The id of a person or a group")),
+    params(("id" = String, Path, description = "The name or the id of the collection"), ("subject" = String, Path, description = "The id of a person or a group")),
     responses((status = 204, description = "They have none on it itself"))
 )]
 pub(super) async fn revoke_collection(
@@ -69,7 +69,7 @@ pub(super) async fn revoke_collection(
     requester: Requester,
     Path((id, subject)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let on = collection(&state, &requester, id_of(&id, "no such collection")?).await?;
+    let on = collection(&state, &requester, &id).await?;
     revoke(&state, &requester, read_subject(&subject)?, on).await
 }
 
@@ -134,8 +134,9 @@ pub(super) async fn revoke_document(
 async fn collection(
     state: &AppState,
     requester: &Requester,
-    id: CollectionId,
+    name: &str,
 ) -> Result<Granted, ApiError> {
+    let (id, _scope) = state.collection(requester, name).await?;
     let may = requester.may::<Administer, _>(state.app.store.as_ref(), id).await?;
     Ok(Granted::Collection(may.id()))
 }

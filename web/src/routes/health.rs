@@ -16,6 +16,7 @@ use crate::wire::ready::Ready;
     path = "/livez",
     operation_id = "is_alive",
     tag = "operations",
+    security(()),
     responses((status = 204, description = "The process answers"))
 )]
 pub(super) async fn live() -> StatusCode {
@@ -28,6 +29,7 @@ pub(super) async fn live() -> StatusCode {
     path = "/readyz",
     operation_id = "is_ready",
     tag = "operations",
+    security(()),
     responses((status = 200, description = "Questions can be answered", body = Ready), (status = 503, description = "They cannot, or the server is stopping", body = Ready))
 )]
 pub(super) async fn ready(State(state): State<AppState>) -> (StatusCode, axum::Json<Ready>) {

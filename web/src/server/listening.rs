@@ -58,6 +58,14 @@ pub async fn bind(config: &Config) -> Result<Listening> {
     Ok(Listening { listener, tls, address })
 }
 
+/// Makes sure that the certificate can be used, where one is configured.
+///
+/// # Errors
+/// `Invalid`, saying what is wrong.
+pub fn check_certificate(config: &ServerConfig) -> Result<()> {
+    acceptor(config).map(drop)
+}
+
 /// Reads the certificate, where one is configured.
 fn acceptor(config: &ServerConfig) -> Result<Option<TlsAcceptor>> {
     let (certificate, key) = (&config.tls_certificate, &config.tls_key);

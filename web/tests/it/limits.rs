@@ -72,3 +72,11 @@ async fn a_request_that_makes_no_sense_is_told_why() {
         assert_eq!(server.get(&format!("/api/v1/{path}")).await.status, 404, "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_names_its_fields_and_an_empty_question_is_refused_at_once() {
+    let server = Server::start().await;
+    let array = server.post("/api/v1/collections", &json!(["by place"])).await;
+    assert_eq!(array.status, 422, "{}", array.text());
+    assert_eq!(server.post("/api/v1/answers", &json!({"question": "\u{9e} "})).await.status, 422);
+}

@@ -70,7 +70,7 @@ async fn a_wrong_password_an_unknown_login_and_a_disabled_person_look_the_same()
     assert_eq!(wrong.0, 401);
     assert_eq!(try_as("nobody", PASSWORD).await, wrong);
     assert_eq!(try_as("bob", PASSWORD).await, wrong);
-    for _ in 0..4 {
+    for _ in 0..6 {
         try_as("eve", "guess after guess").await;
     }
     let slowed = server.post("/api/v1/session", &json!({"login": "eve", "password": "x"})).await;

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use footnote::auth::{Deed, Requester};
 use footnote_core::Result;
 
 use crate::context::Context;
@@ -34,6 +35,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     refuse_terminal(&to)?;
     let store = context.beside("footnote backup").await?;
     let report = watched(&context, async |watch| store.backup(&to, watch).await).await?;
+    Requester::command_line().did(&store, Deed::BackUp, None).await?;
     store.close().await?;
     let moved = Moved::new("Backed up to", &report, Some(&to), started);
     moved.report(&context, Some(&to))?;

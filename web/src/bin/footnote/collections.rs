@@ -2,8 +2,9 @@
 
 use console::style;
 
+use footnote::app;
+use footnote::auth::{self, Deed, Requester};
 use footnote::wire::collection::Collection;
-use footnote::{app, auth};
 use footnote_core::Result;
 use footnote_store::{Store, Which};
 
@@ -57,6 +58,8 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
                 list(&store, Some(id)).await?.first().map_or(0, |known| known.documents);
             confirm.ask(&format!("Remove `{name}` and its {documents} documents?"))?;
             store.remove_collection(id).await?;
+            let owner = Requester::command_line();
+            owner.did(&store, Deed::RemoveCollection, Some(id.to_string())).await?;
             if purge {
                 let purged = vacuum::purge(&store, Which::Collection(id), &context).await?;
                 context.output().one(&purged, vacuum::text)?;

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use footnote::{app, auth};
+use footnote::app;
+use footnote::auth::{self, Deed, Requester};
 use footnote_core::Result;
 use footnote_store::Export;
 
@@ -50,6 +51,10 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let what = Export { with_originals: !args.no_originals, with_superseded: args.all_versions };
     let exported =
         watched(&context, async |watch| store.export(&scope, what, &to, watch).await).await?;
+    let owner = Requester::command_line();
+    for id in &collections {
+        owner.did(&store, Deed::Export, Some(id.to_string())).await?;
+    }
     store.close().await?;
     let moved = Moved::new("Exported to", &exported, Some(&to), started);
     moved.report(&context, Some(&to))?;

@@ -6,12 +6,13 @@ use std::io::Read as _;
 use footnote::auth::{self, Deed, Requester};
 use footnote::wire::person::Person;
 use footnote_core::access::{PasswordHash, Role};
+use footnote_core::id::PersonId;
 use footnote_core::{Error, Result};
 use footnote_store::{NewPerson, Store};
 
 use crate::context::Context;
 use crate::exit::Outcome;
-use crate::output::{Output, columns};
+use crate::output::columns;
 
 /// What the process does, for others that want the data directory.
 const PURPOSE: &str = "footnote users";
@@ -102,27 +103,27 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
             let (name, role) = (name.unwrap_or_else(|| login.clone()), role.map(Role::from));
             let password = Some(password.hash()?);
             let id = store.create_person(NewPerson { login, name, password, role }).await?;
-            done(&store, Deed::AddPerson, store.person(id).await?.into(), "Added").await?;
+            done(&store, Deed::AddPerson, id, &context).await?;
         }
         Command::Passwd { login, password } => {
             let person = find(&store, &login).await?;
             store.set_password(person.id, &password.hash()?).await?;
-            done(&store, Deed::ChangePassword, person, "Changed").await?;
+            done(&store, Deed::ChangePassword, person.id, &context).await?;
         }
         Command::Role { login, role } => {
             let person = find(&store, &login).await?;
             store.set_role(person.id, role.map(Role::from)).await?;
-            done(&store, Deed::ChangePerson, person, "Changed").await?;
+            done(&store, Deed::ChangePerson, person.id, &context).await?;
         }
         Command::Disable { login } => {
             let person = find(&store, &login).await?;
             store.disable_person(person.id).await?;
-            done(&store, Deed::DisablePerson, person, "Disabled").await?;
+            done(&store, Deed::DisablePerson, person.id, &context).await?;
         }
         Command::Enable { login } => {
             let person = find(&store, &login).await?;
             store.enable_person(person.id).await?;
-            done(&store, Deed::EnablePerson, person, "Enabled").await?;
+            done(&store, Deed::EnablePerson, person.id, &context).await?;
         }
     }
     store.close().await?;
@@ -138,10 +139,11 @@ pub(crate) async fn find(store: &Store, login: &str) -> Result<Person> {
     })
 }
 
-/// Writes into the audit log what was done to somebody, and says so.
-async fn done(store: &Store, deed: Deed, person: Person, what: &str) -> Result<()> {
-    Requester::command_line().did(store, deed, Some(person.id.to_string())).await?;
-    Output::line(format!("{} {}", style(what).green().bold(), person.login))
+/// Writes into the audit log what was done to somebody, and shows how they are now.
+async fn done(store: &Store, deed: Deed, id: PersonId, context: &Context) -> Result<()> {
+    Requester::command_line().did(store, deed, Some(id.to_string())).await?;
+    let person = Person::from(store.person(id).await?);
+    context.output().one(&person, |person| table(std::slice::from_ref(person)))
 }
 
 async fn list(store: &Store) -> Result<Vec<Person>> {

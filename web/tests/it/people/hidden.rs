@@ -214,7 +214,7 @@ async fn a_grant_opens_what_it_is_on_and_taking_it_away_closes_it_at_once() {
             "answers are their asker's"
         );
         let remove = format!("/api/v1/documents/{}", world.document);
-        assert_eq!(world.outsider.delete(&world.server, &remove).await.status, 404, "a reader");
+        assert_eq!(world.outsider.delete(&world.server, &remove).await.status, 403, "a reader");
         assert_eq!(world.ada.delete(&world.server, &grant).await.status, 204);
         assert_eq!(reads().await, 404);
         let kept = world.outsider.get(&world.server, &link).await;

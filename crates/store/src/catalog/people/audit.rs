@@ -37,6 +37,7 @@ pub struct AuditEntry {
     /// Its id; a later entry has a higher one.
     pub id: AuditId,
     /// When it was.
+    #[serde(rename = "at_ms")]
     pub at: Timestamp,
     /// Who did it, if it is known which person that is.
     pub person: Option<PersonId>,

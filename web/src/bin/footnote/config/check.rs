@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::net::ToSocketAddrs as _;
 use std::path::Path;
 
-use footnote::auth;
+use footnote::{auth, server};
 use footnote_core::{Error, Result};
 use footnote_ingest::settings::Settings;
 
@@ -31,8 +31,11 @@ impl Wrong {
 /// Checks the configuration; keys and types are checked by reading it.
 pub(super) fn run(context: &Context) -> Result<Outcome> {
     let settings = context.settings()?;
-    let wrong: Vec<Wrong> =
-        [address(&settings)].into_iter().chain(named(&settings)).flatten().collect();
+    let wrong: Vec<Wrong> = [address(&settings), certificate(&settings)]
+        .into_iter()
+        .chain(named(&settings))
+        .flatten()
+        .collect();
     context.output().list(&wrong, |wrong| text(&settings, wrong))?;
     Ok(if wrong.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
 }
@@ -49,15 +52,19 @@ fn address(settings: &Settings) -> Option<Wrong> {
     checked.err().map(|error| Wrong::new("server.bind", &error))
 }
 
+/// Checks that the certificate and its key can be used.
+fn certificate(settings: &Settings) -> Option<Wrong> {
+    let checked = server::check_certificate(&settings.config.server);
+    checked.err().map(|error| Wrong::new("server.tls_certificate", &error))
+}
+
 /// Checks that the files and folders exist that are named.
-fn named(settings: &Settings) -> [Option<Wrong>; 5] {
+fn named(settings: &Settings) -> [Option<Wrong>; 3] {
     let config = &settings.config;
     [
         missing("models.catalog", &config.models.catalog),
         missing("answer.prompts", &config.answer.prompts),
         missing("outbound.credentials", &config.outbound.credentials),
-        missing("server.tls_certificate", &config.server.tls_certificate),
-        missing("server.tls_key", &config.server.tls_key),
     ]
 }
 

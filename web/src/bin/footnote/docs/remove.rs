@@ -2,6 +2,7 @@
 
 use console::style;
 
+use footnote::auth::{Deed, Requester};
 use footnote::wire::document::Document;
 use footnote_core::Result;
 use footnote_core::id::DocumentId;
@@ -16,6 +17,7 @@ use crate::vacuum;
 pub(super) async fn remove(store: &Store, documents: &[Document], confirm: Confirm) -> Result<()> {
     confirm.ask(&format!("Remove {}?", names(documents)))?;
     store.remove_documents(&ids(documents)).await?;
+    note(store, documents).await?;
     for document in documents {
         Output::line(format!("{} {}", style("Removed").green().bold(), document.uri))?;
     }
@@ -31,8 +33,18 @@ pub(super) async fn purge(
 ) -> Result<()> {
     confirm.ask(&format!("Remove {} for good?", names(documents)))?;
     store.remove_documents(&ids(documents)).await?;
+    note(store, documents).await?;
     let purged = vacuum::purge(store, Which::Documents(ids(documents)), context).await?;
     context.output().one(&purged, vacuum::text)
+}
+
+/// Writes into the audit log what was removed.
+async fn note(store: &Store, documents: &[Document]) -> Result<()> {
+    let owner = Requester::command_line();
+    for document in documents {
+        owner.did(store, Deed::RemoveDocument, Some(document.id.to_string())).await?;
+    }
+    Ok(())
 }
 
 fn names(documents: &[Document]) -> String {

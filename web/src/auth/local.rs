@@ -20,6 +20,7 @@ pub(super) fn write(data_dir: &Path) -> Result<TokenHash> {
     let failed = |error: std::io::Error| {
         Error::unavailable("cannot write the token of the data directory").because(error)
     };
+    std::fs::create_dir_all(data_dir).map_err(failed)?;
     let mut file = tempfile::NamedTempFile::new_in(data_dir).map_err(failed)?;
     std::io::Write::write_all(&mut file, token.into_shown().as_bytes()).map_err(failed)?;
     file.persist(path(data_dir)).map_err(|error| failed(error.error))?;
@@ -43,14 +44,15 @@ mod tests {
     #[test]
     fn only_its_owner_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
-        let hash = write(folder.path()).unwrap();
-        assert_eq!(TokenHash::of(&read(folder.path()).unwrap()), hash);
+        let folder = folder.path().join("of a server whose catalog is elsewhere");
+        let hash = write(&folder).unwrap();
+        assert_eq!(TokenHash::of(&read(&folder).unwrap()), hash);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(path(folder.path())).unwrap().permissions().mode();
+            let mode = std::fs::metadata(path(&folder)).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0);
         }
-        assert_ne!(write(folder.path()).unwrap(), hash, "each server has one of its own");
+        assert_ne!(write(&folder).unwrap(), hash, "each server has one of its own");
     }
 }

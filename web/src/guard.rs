@@ -8,8 +8,8 @@ mod client;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, ORIGIN, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, ORIGIN,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -150,8 +150,12 @@ fn is_own_origin(headers: &HeaderMap, host: &str) -> bool {
     authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
 }
 
-/// Tells whether a browser sent a request: it says from where, or shows a cookie.
+/// Tells whether a browser may have sent a request without being asked for leave: it says from
+/// where, or shows a cookie. What shows a key, no page of another site can send.
 fn is_from_browser(headers: &HeaderMap) -> bool {
+    if headers.contains_key(AUTHORIZATION) {
+        return false;
+    }
     [ORIGIN, FETCH_SITE, COOKIE].iter().any(|name| headers.contains_key(name))
 }
 
@@ -207,6 +211,7 @@ mod tests {
         assert!(!post(&[(&ORIGIN, "http://localhost:8620")]), "a form on our own page");
         assert!(!post(&[(&FETCH_SITE, "same-origin")]));
         assert!(!post(&[(&COOKIE, "a=b")]));
+        assert!(post(&[(&COOKIE, "a=b"), (&AUTHORIZATION, "Bearer x")]), "a program with a key");
         for origin in
             ["https://evil.example", "null", "http://localhost:9", "http://127.0.0.1:8620"]
         {

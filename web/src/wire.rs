@@ -88,6 +88,7 @@ impl<T> List<T> {
 #[into_params(parameter_in = Query)]
 pub struct PageParams {
     /// How many at most.
+    #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// [`List::next_cursor`] of the page before.
     pub cursor: Option<String>,

@@ -19,6 +19,7 @@ use crate::openapi::domain;
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct AnswerRequest {
     /// The words.
+    #[schema(min_length = 1)]
     pub question: String,
     /// Names or ids of collections; empty means all.
     #[serde(default)]

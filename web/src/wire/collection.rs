@@ -41,5 +41,6 @@ impl From<CollectionSummary> for Collection {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewCollection {
     /// Its name.
+    #[schema(min_length = 1)]
     pub name: String,
 }

@@ -49,6 +49,7 @@ impl From<footnote_store::Conversation> for Conversation {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewConversation {
     /// What it is called, in 1 to 200 characters.
+    #[schema(min_length = 1)]
     pub title: String,
 }
 
@@ -81,6 +82,7 @@ pub struct ConversationParams {
     /// Only those that are pinned, or only those that are not.
     pub pinned: Option<bool>,
     /// How many at most.
+    #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -126,6 +128,7 @@ fn read_cursor(text: &str) -> Result<(Timestamp, ConversationId), ApiError> {
 #[into_params(parameter_in = Query)]
 pub struct TurnParams {
     /// How many at most.
+    #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
     #[param(value_type = Option<domain::AnswerId>)]

@@ -145,6 +145,7 @@ pub struct JobParams {
     #[param(value_type = Option<domain::JobState>)]
     pub state: Option<JobState>,
     /// How many at most.
+    #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// Where the page before ended.
     #[param(value_type = Option<domain::JobId>)]
@@ -159,6 +160,7 @@ pub struct ItemParams {
     #[param(value_type = Option<domain::ItemState>)]
     pub state: Option<ItemState>,
     /// How many at most.
+    #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// Where the page before ended.
     pub cursor: Option<String>,

@@ -47,6 +47,7 @@ impl From<footnote_store::Person> for Person {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewPerson {
     /// What they sign in with; upper and lower case are the same.
+    #[schema(min_length = 1)]
     pub login: String,
     /// What others see; the login where nothing is said.
     pub name: Option<String>,
@@ -102,6 +103,7 @@ impl From<footnote_store::Group> for Group {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct GroupName {
     /// The name, of 1 to 128 characters.
+    #[schema(min_length = 1)]
     pub name: String,
 }
 

@@ -16,6 +16,7 @@ use crate::openapi::domain;
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct SearchRequest {
     /// The words.
+    #[schema(min_length = 1)]
     pub query: String,
     /// Names or ids of collections; empty means all.
     #[serde(default)]
@@ -62,6 +63,7 @@ impl SearchRequest {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct SearchResponse {
     /// The words.
+    #[schema(min_length = 1)]
     pub query: String,
     /// The passages, best first.
     pub passages: Vec<Passage>,

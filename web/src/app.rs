@@ -205,9 +205,10 @@ pub use footnote_ingest::opening::store_options;
 /// # Errors
 /// `NotFound` when there is none, or it is hidden from them: the same.
 pub async fn collection(store: &Store, who: &Principal, name: &str) -> Result<CollectionId> {
-    let scope = who.scope(&[])?;
-    let Some(id) = id_in(name) else { return store.collection_named(&scope, name).await };
-    if !store.collections(&scope).await?.iter().any(|known| known.id == id) {
+    let Some(id) = id_in(name) else {
+        return store.collection_named(&who.scope(&[])?, name).await;
+    };
+    if store.collections(&who.scope(&[id])?).await?.is_empty() {
         return Err(Error::not_found(format!("there is no collection {name}")));
     }
     Ok(id)

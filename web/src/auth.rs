@@ -11,6 +11,7 @@ mod cookie;
 mod credential;
 mod entrance;
 mod local;
+mod making;
 mod password;
 mod rate;
 mod requester;
@@ -30,9 +31,10 @@ pub(crate) use cookie::{cleared as cleared_cookie, session as session_cookie};
 pub use credential::Credential;
 pub(crate) use entrance::Opened;
 pub use local::read as local_token;
+pub use making::{WantedKey, key_end, key_name};
 pub use password::hash as hash_password;
 pub use requester::Requester;
-pub use token::NewToken;
+pub(crate) use token::NewToken;
 pub use trail::Deed;
 
 /// Returns who types at the command line: whoever may read the data directory owns it.

@@ -10,7 +10,7 @@ use footnote_core::{Error, Result};
 const KEY_PREFIX: &str = "fn_";
 
 /// A secret that was just made, to be shown once.
-pub struct NewToken {
+pub(crate) struct NewToken {
     shown: String,
 }
 
@@ -19,7 +19,7 @@ impl NewToken {
     ///
     /// # Errors
     /// `Unavailable` when the system has no random numbers.
-    pub fn random() -> Result<Self> {
+    pub(crate) fn random() -> Result<Self> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|error| {
             Error::unavailable("the system has no random numbers").because(error)
@@ -31,20 +31,18 @@ impl NewToken {
     ///
     /// # Errors
     /// As [`random`](Self::random).
-    pub fn of_key(id: KeyId) -> Result<Self> {
+    pub(crate) fn of_key(id: KeyId) -> Result<Self> {
         let secret = Self::random()?.shown;
         Ok(Self { shown: format!("{KEY_PREFIX}{}_{secret}", id.as_uuid().simple()) })
     }
 
     /// Returns what is kept of it.
-    #[must_use]
-    pub fn hash(&self) -> TokenHash {
+    pub(crate) fn hash(&self) -> TokenHash {
         TokenHash::of(&self.shown)
     }
 
     /// Returns it, to be shown.
-    #[must_use]
-    pub fn into_shown(self) -> String {
+    pub(crate) fn into_shown(self) -> String {
         self.shown
     }
 }

@@ -3,25 +3,17 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use footnote_core::access::KeyScope;
-use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 use footnote_core::id::{CollectionId, KeyId, PersonId};
 
-use crate::auth::{Deed, NewToken, Requester};
+use crate::auth::{self, Deed, Requester, WantedKey};
 use crate::error::ApiError;
 use crate::extract::{Id, Json};
 use crate::openapi::domain;
 use crate::state::AppState;
 use crate::wire::List;
 use crate::wire::key::{Key, MadeKey, NewKey};
-
-/// The longest name of a key, in characters.
-const MAX_NAME_CHARS: usize = 128;
-
-/// The longest life of a key that ends, in days.
-const MAX_DAYS: u32 = 3650;
 
 /// Lists the keys of whoever asks.
 #[utoipa::path(
@@ -56,24 +48,17 @@ pub(super) async fn create(
     requester: Requester,
     Json(wanted): Json<NewKey>,
 ) -> Result<(StatusCode, axum::Json<MadeKey>), ApiError> {
-    let store = &state.app.store;
-    let id = KeyId::generate();
-    let token = NewToken::of_key(id)?;
-    let person = store.person(somebody(&requester)?).await?;
+    let person = somebody(&requester)?;
     let default = || BTreeSet::from([KeyScope::Read, KeyScope::Ask]);
-    let new = footnote_store::NewKey {
-        id,
-        person: person.id,
-        epoch: person.epoch,
-        token: token.hash(),
-        name: name(&wanted.name)?,
+    let expires = wanted.days.map(auth::key_end).transpose();
+    let key = WantedKey {
+        name: auth::key_name(&wanted.name).map_err(|error| ApiError::from(error).at("/name"))?,
         scopes: wanted.scopes.filter(|scopes| !scopes.is_empty()).unwrap_or_else(default),
         collections: collections(&state, &requester, wanted.collections).await?,
-        expires: wanted.days.map(end).transpose()?,
+        expires: expires.map_err(|error| ApiError::from(error).at("/days"))?,
     };
-    store.create_key(&new).await?;
-    requester.did(store, Deed::MakeKey, Some(id.to_string())).await?;
-    Ok((StatusCode::CREATED, axum::Json(MadeKey { id, key: token.into_shown() })))
+    let made = key.make(&state.app.store, &requester, person).await?;
+    Ok((StatusCode::CREATED, axum::Json(made)))
 }
 
 /// Ends a key of whoever asks, and no other.
@@ -107,15 +92,6 @@ fn somebody(requester: &Requester) -> Result<PersonId, ApiError> {
     })
 }
 
-fn name(text: &str) -> Result<String, ApiError> {
-    let name = text.trim();
-    let n_chars = name.chars().count();
-    if (1..=MAX_NAME_CHARS).contains(&n_chars) && !name.contains(char::is_control) {
-        return Ok(name.to_owned());
-    }
-    Err(ApiError::invalid(format!("a key's name has 1 to {MAX_NAME_CHARS} characters")).at("/name"))
-}
-
 /// Returns the collections that a key reaches: only such as its person may read.
 async fn collections(
     state: &AppState,
@@ -126,14 +102,4 @@ async fn collections(
     let ids = state.app.collections(requester.principal(), &names).await;
     let ids = ids.map_err(|error| ApiError::from(error).at("/collections"))?;
     Ok(Some(ids.into_iter().collect()))
-}
-
-/// Returns when a key ends that is made now.
-fn end(days: u32) -> Result<Timestamp, ApiError> {
-    if !(1..=MAX_DAYS).contains(&days) {
-        return Err(ApiError::invalid(format!("a key ends after 1 to {MAX_DAYS} days")).at("/days"));
-    }
-    let lasts_ms = Duration::from_hours(24 * u64::from(days)).as_millis();
-    let lasts_ms = i64::try_from(lasts_ms).unwrap_or(i64::MAX);
-    Ok(Timestamp(SystemClock.now().0.saturating_add(lasts_ms)))
 }

@@ -2,16 +2,14 @@
 
 use console::style;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use footnote::app;
-use footnote::auth::{self, Deed, NewToken, Requester};
-use footnote::wire::key::{Key, MadeKey};
+use footnote::auth::{self, Deed, Requester, WantedKey};
+use footnote::wire::key::Key;
 use footnote_core::Result;
 use footnote_core::access::KeyScope;
-use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 use footnote_core::id::{CollectionId, KeyId};
-use footnote_store::{NewKey, Store};
+use footnote_store::Store;
 
 use crate::context::Context;
 use crate::exit::Outcome;
@@ -92,7 +90,10 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
         Command::Create { name, user, scopes, collections, days } => {
             let scopes = scopes.into_iter().map(KeyScope::from).collect();
             let collections = named(&store, &collections).await?;
-            let made = create(&store, &user, Wanted { name, scopes, collections, days }).await?;
+            let person = users::find(&store, &user).await?;
+            let (name, expires) = (auth::key_name(&name)?, days.map(auth::key_end).transpose()?);
+            let key = WantedKey { name, scopes, collections, expires };
+            let made = key.make(&store, &Requester::command_line(), person.id).await?;
             context.output().one(&made, |made| format!("{}\n", made.key))?;
         }
         Command::Revoke { id, user } => {
@@ -107,34 +108,6 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// A key that is asked for.
-struct Wanted {
-    name: String,
-    scopes: BTreeSet<KeyScope>,
-    collections: Option<BTreeSet<CollectionId>>,
-    days: Option<u32>,
-}
-
-async fn create(store: &Store, login: &str, wanted: Wanted) -> Result<MadeKey> {
-    let person = store.person(users::find(store, login).await?.id).await?;
-    let id = KeyId::generate();
-    let token = NewToken::of_key(id)?;
-    let Wanted { name, scopes, collections, days } = wanted;
-    let key = NewKey {
-        id,
-        person: person.id,
-        epoch: person.epoch,
-        token: token.hash(),
-        name,
-        scopes,
-        collections,
-        expires: days.map(end),
-    };
-    store.create_key(&key).await?;
-    Requester::command_line().did(store, Deed::MakeKey, Some(id.to_string())).await?;
-    Ok(MadeKey { id, key: token.into_shown() })
-}
-
 /// Returns the collections of some names; `None` for none.
 async fn named(store: &Store, names: &[String]) -> Result<Option<BTreeSet<CollectionId>>> {
     let mut found = BTreeSet::new();
@@ -142,12 +115,6 @@ async fn named(store: &Store, names: &[String]) -> Result<Option<BTreeSet<Collec
         found.insert(app::collection(store, &auth::command_line(), name).await?);
     }
     Ok((!found.is_empty()).then_some(found))
-}
-
-/// Returns when a key ends that is made now.
-fn end(days: u32) -> Timestamp {
-    let lasts_ms = Duration::from_hours(24 * u64::from(days)).as_millis();
-    Timestamp(SystemClock.now().0.saturating_add(i64::try_from(lasts_ms).unwrap_or(i64::MAX)))
 }
 
 fn table(keys: &[Key]) -> String {

@@ -23,6 +23,8 @@ pub struct CollectionSummary {
     pub name: String,
     /// What it is for, in somebody's words.
     pub description: String,
+    /// Whether everybody who signs in may read it.
+    pub is_public: bool,
     /// How often that was changed: one more each time.
     pub revision: u64,
     /// How many documents can be found in it.
@@ -38,6 +40,8 @@ pub struct CollectionSummary {
 pub struct CollectionChange {
     /// What it is for from now on.
     pub description: Option<String>,
+    /// Whether everybody who signs in may read it from now on.
+    pub is_public: Option<bool>,
 }
 
 /// The longest name of a collection, in characters.
@@ -66,7 +70,7 @@ impl Catalog {
         sqlx::query(
             "INSERT INTO collection (id, name, created_ms) VALUES ($1, $2, $3)
              ON CONFLICT (id) DO UPDATE SET removed_ms = NULL, created_ms = excluded.created_ms,
-               description = '', revision = collection.revision + 1
+               description = '', is_public = 0, revision = collection.revision + 1
              WHERE collection.removed_ms IS NOT NULL",
         )
         .bind(key(id.as_uuid()))
@@ -97,7 +101,8 @@ impl Catalog {
     /// Returns the collections in which something may be read, by name, and counts that.
     pub(crate) async fn collections(&self, scope: &Scope) -> Result<Vec<CollectionSummary>> {
         let statement = format!(
-            "SELECT c.id, c.name, c.description, c.revision, c.created_ms, count(v.id) AS n_documents,
+            "SELECT c.id, c.name, c.description, c.is_public, c.revision, c.created_ms,
+                    count(v.id) AS n_documents,
                     CAST(coalesce(sum(v.n_chunks), 0) AS BIGINT) AS n_chunks
              FROM collection c
              LEFT JOIN document d ON d.collection_id = c.id AND d.removed_ms IS NULL AND {READABLE}
@@ -113,6 +118,7 @@ impl Catalog {
                     id: CollectionId::from_uuid(uuid(&row, "id")?),
                     name: row.try_get("name")?,
                     description: row.try_get("description")?,
+                    is_public: number::<u8>(&row, "is_public")? != 0,
                     revision: number(&row, "revision")?,
                     n_documents: number(&row, "n_documents")?,
                     n_chunks: number(&row, "n_chunks")?,
@@ -134,7 +140,8 @@ impl Catalog {
         let failed = || cannot("change the collection");
         let changed = sqlx::query(
             "UPDATE collection
-             SET description = coalesce(CAST($3 AS TEXT), description), revision = revision + 1
+             SET description = coalesce(CAST($3 AS TEXT), description),
+               is_public = coalesce(CAST($4 AS BIGINT), is_public), revision = revision + 1
              WHERE id = $1 AND removed_ms IS NULL
                AND (CAST($2 AS BIGINT) IS NULL OR revision = $2)
              RETURNING revision",
@@ -142,6 +149,7 @@ impl Catalog {
         .bind(key(id.as_uuid()))
         .bind(expected_revision.map(integer))
         .bind(change.description.as_deref().map(plain))
+        .bind(change.is_public.map(i64::from))
         .try_map(|row| number(&row, "revision"))
         .fetch_optional(&self.writer)
         .await

@@ -22,7 +22,7 @@ use crate::transfer::tables::TABLES;
 const ROWS_A_STATEMENT: usize = 50;
 
 /// The tables of which a target must have no rows, each with the migration since which it is there.
-const OCCUPIED_BY: [(&str, i64); 7] = [
+const OCCUPIED_BY: [(&str, i64); 8] = [
     ("collection", 1),
     ("blob", 1),
     ("job", 1),
@@ -30,6 +30,7 @@ const OCCUPIED_BY: [(&str, i64); 7] = [
     ("conversation", 7),
     ("turn", 7),
     ("app_setting", 7),
+    ("eval_dataset", 8),
 ];
 
 /// A catalog that is being filled. Its tables are those of the release that wrote the rows; they

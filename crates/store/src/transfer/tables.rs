@@ -4,6 +4,7 @@
 //! real tables. Pieces of originals are not in it: they move as originals.
 
 mod conversations;
+mod evaluation;
 mod people;
 
 use super::rows::{Kind, Shape};
@@ -38,7 +39,7 @@ pub(crate) enum Exported {
 const MANY: usize = 500;
 
 /// Every table that moves.
-pub(crate) const TABLES: [Table; 31] = [
+pub(crate) const TABLES: [Table; 36] = [
     Table {
         name: "setting",
         key: &["name"],
@@ -58,6 +59,7 @@ pub(crate) const TABLES: [Table; 31] = [
             ("removed_ms", Integer),
             ("description", Text),
             ("revision", Integer),
+            ("is_public", Integer),
         ],
         page: MANY,
         moved: "",
@@ -326,6 +328,11 @@ pub(crate) const TABLES: [Table; 31] = [
     conversations::FEEDBACK,
     conversations::REQUEST_KEY,
     conversations::APP_SETTING,
+    people::IDENTITY,
+    evaluation::EVAL_DATASET,
+    evaluation::EVAL_QUESTION,
+    evaluation::EVAL_RUN,
+    evaluation::EVAL_RESULT,
 ];
 
 impl Table {

@@ -144,7 +144,8 @@ async fn a_collection_is_changed_by_whoever_has_seen_it_last(home: Home) {
     let found = async || store.collections(&owner()).await.unwrap().remove(0);
     let before = found().await;
     assert_eq!(before.description, "");
-    let says = |text: &str| CollectionChange { description: Some(text.to_owned()) };
+    let says =
+        |text: &str| CollectionChange { description: Some(text.to_owned()), is_public: None };
     let revision = store.change_collection(id, Some(before.revision), &says("ours")).await.unwrap();
     assert_eq!(revision, before.revision + 1);
     let late = store.change_collection(id, Some(before.revision), &says("theirs")).await;

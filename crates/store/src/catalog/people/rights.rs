@@ -1,5 +1,5 @@
 //! What somebody may do now: their own role, what was granted to them and to the groups in which
-//! they are, and what lies in the documents that were granted.
+//! they are, what everybody may read, and what lies in the documents that were granted.
 
 use footnote_core::Result;
 use footnote_core::access::Rights;
@@ -23,6 +23,8 @@ const ROLES: &str = "
       UNION SELECT d.id, i.role FROM document d JOIN inside i ON d.container = i.id)
     SELECT g.collection_id, g.document_id, g.role
     FROM granted g JOIN collection c ON c.id = g.collection_id AND c.removed_ms IS NULL
+    UNION ALL
+    SELECT id, NULL, 'reader' FROM collection WHERE is_public = 1 AND removed_ms IS NULL
     UNION ALL
     SELECT d.collection_id, d.id, i.role
     FROM inside i JOIN document d ON d.id = i.id AND d.removed_ms IS NULL";

@@ -73,7 +73,7 @@ pub(super) const PERSON_GROUP: Table = Table {
 pub(super) const MEMBERSHIP: Table = Table {
     name: "membership",
     key: &["group_id", "person_id"],
-    columns: &[("group_id", Bytes), ("person_id", Bytes)],
+    columns: &[("group_id", Bytes), ("person_id", Bytes), ("is_followed", Integer)],
     page: MANY,
     moved: "",
     exported: None,
@@ -116,6 +116,21 @@ pub(super) const AUDIT: Table = Table {
         ("action", Text),
         ("target", Text),
         ("origin", Text),
+    ],
+    page: MANY,
+    moved: "",
+    exported: None,
+};
+
+pub(super) const IDENTITY: Table = Table {
+    name: "identity",
+    key: &["issuer", "subject"],
+    columns: &[
+        ("issuer", Text),
+        ("subject", Text),
+        ("person_id", Bytes),
+        ("created_ms", Integer),
+        ("used_ms", Integer),
     ],
     page: MANY,
     moved: "",

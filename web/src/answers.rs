@@ -6,6 +6,7 @@ mod draft;
 mod keeping;
 mod queue;
 mod recall;
+mod states;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,7 @@ use footnote_answer::Answerer;
 use footnote_core::access::Scope;
 use footnote_core::answer::{AnswerEvent, AnswerMode, Question};
 use footnote_core::id::{AnswerId, PersonId};
+use footnote_core::model::Switch;
 use footnote_core::{Error, ErrorKind, Result};
 use footnote_store::Store;
 
@@ -55,10 +57,12 @@ pub struct Asked {
 /// Everything that is being answered or was lately.
 pub struct Answers {
     store: Arc<Store>,
-    answerer: Arc<Answerer>,
+    answerer: Arc<Switch<Answerer>>,
     model: Option<String>,
     recent: Mutex<VecDeque<Arc<AnswerLog>>>,
     queue: Queue,
+    /// Counts what happens to answers.
+    changes: watch::Sender<u64>,
     stop: CancellationToken,
 }
 
@@ -82,6 +86,7 @@ impl Answers {
             model: app.generator.as_ref().map(|generator| generator.name().to_owned()),
             recent: Mutex::default(),
             queue: Queue::default(),
+            changes: watch::Sender::new(0),
             stop,
         }
     }
@@ -112,6 +117,7 @@ impl Answers {
             model,
             collections: asked.collections.clone(),
         });
+        self.note_change();
         let answering = tokio::spawn(Arc::clone(self).run(Arc::clone(&log), asked, ticket));
         tokio::spawn(watch_over(Arc::clone(&log), answering));
         Ok(log)
@@ -147,6 +153,7 @@ impl Answers {
             () = log.cancel.cancelled() => None,
         };
         draft.waited(asked_at.elapsed());
+        self.note_change();
         let outcome = match &turn {
             Some(_turn) => self.follow(&log, &asked, &mut draft).await,
             None => Ok(()),
@@ -162,6 +169,7 @@ impl Answers {
         metrics::answered(&last);
         self.end(&log, &asked, &last).await;
         log.push(last);
+        self.note_change();
     }
 
     /// Returns the last event of an answer that ended well, if its asker may still see it.
@@ -186,7 +194,7 @@ impl Answers {
     async fn follow(&self, log: &AnswerLog, asked: &Asked, draft: &mut Draft) -> Result<()> {
         let (sender, events) = mpsc::channel::<AnswerEvent>(EVENTS_AHEAD);
         let answer = async {
-            let outcome = self.answerer.answer(&asked.scope, &asked.question, &sender).await;
+            let outcome = self.answerer.get().answer(&asked.scope, &asked.question, &sender).await;
             drop(sender);
             outcome
         };

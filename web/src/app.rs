@@ -31,8 +31,8 @@ pub struct App {
     pub embedder: Arc<Switch<dyn Embedder>>,
     /// What writes, if anything does.
     pub generator: Option<Arc<dyn Generator>>,
-    /// What answers questions.
-    pub answerer: Arc<Answerer>,
+    /// What answers questions, as it is set at the moment.
+    pub answerer: Arc<Switch<Answerer>>,
     /// What reads documents.
     pub ingestor: Arc<Ingestor>,
 }
@@ -88,7 +88,8 @@ impl App {
         })?;
         let embedder = Arc::clone(&switch);
         let ingestor = opening::ingestor(&settings, Arc::clone(&store), embedder, start.parser)?;
-        let (answerer, ingestor) = (Arc::new(answerer), Arc::new(ingestor));
+        let answerer = Arc::new(Switch::new(Arc::new(answerer)));
+        let ingestor = Arc::new(ingestor);
         Ok(Self { settings, store, embedder: switch, generator, answerer, ingestor })
     }
 

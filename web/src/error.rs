@@ -163,6 +163,11 @@ impl ApiError {
         self
     }
 
+    /// Returns why it failed.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
     /// Returns what is wrong, in the user's words.
     pub(crate) fn detail(&self) -> &str {
         &self.detail

@@ -30,6 +30,7 @@ Times are milliseconds since 1970 in UTC. Lists are pages: the next one is asked
         (name = "documents", description = "What is stored: text, blocks, chunks, versions, originals"),
         (name = "jobs", description = "What was ingested when, and what became of every item"),
         (name = "people", description = "Who signs in, with which keys, and who may see what"),
+        (name = "evals", description = "How well questions with known answers are answered"),
         (name = "models", description = "The models that are known here"),
         (name = "operations", description = "For whoever runs the server")
     )

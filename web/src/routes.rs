@@ -5,19 +5,24 @@ mod audit;
 mod blocks;
 mod collections;
 mod conversations;
+mod datasets;
 mod document;
 mod documents;
 mod feedback;
 mod grants;
 mod groups;
+mod happenings;
 mod health;
 mod jobs;
 mod keys;
 mod measured;
 mod page;
 mod people;
+mod reingest;
+mod runs;
 mod search;
 mod session;
+mod settings;
 mod upload;
 
 use axum::Router;
@@ -78,6 +83,7 @@ pub(crate) fn described(max_json_bytes: usize) -> OpenApiRouter<AppState> {
         .merge(guarded(admin, own_routes()))
         .merge(guarded(admin, grant_routes()))
         .merge(guarded(Need::Admin, admin_routes()))
+        .merge(guarded(Need::Admin, eval_routes()))
         .merge(guarded(read, reading_routes()))
         .merge(guarded(ask, asking_routes()))
         .merge(guarded(ingest, writing_routes()));
@@ -111,6 +117,7 @@ fn reading_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::show))
         .routes(routes!(jobs::items))
         .routes(routes!(jobs::events))
+        .routes(routes!(happenings::follow))
         .routes(routes!(health::models))
 }
 
@@ -131,8 +138,9 @@ fn asking_routes() -> OpenApiRouter<AppState> {
 fn writing_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(collections::create))
-        .routes(routes!(collections::remove))
+        .routes(routes!(collections::change, collections::remove))
         .routes(routes!(documents::remove))
+        .routes(routes!(reingest::reingest))
         .routes(routes!(jobs::cancel))
         .routes(routes!(jobs::pause))
         .routes(routes!(jobs::resume))
@@ -181,6 +189,22 @@ fn admin_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(groups::add, groups::take_out))
         .routes(routes!(audit::list))
         .routes(routes!(audit::export))
+        .routes(routes!(feedback::list))
+        .routes(routes!(settings::show, settings::change))
+}
+
+/// How well questions are answered, which only an admin of everything asks.
+fn eval_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(datasets::list, datasets::create))
+        .routes(routes!(datasets::show, datasets::remove))
+        .routes(routes!(datasets::questions, datasets::put_question))
+        .routes(routes!(datasets::remove_question))
+        .routes(routes!(runs::list, runs::start))
+        .routes(routes!(runs::show, runs::remove))
+        .routes(routes!(runs::results))
+        .routes(routes!(runs::cancel))
+        .routes(routes!(runs::compare))
 }
 
 /// What tells an orchestrator whether the server works.

@@ -1,6 +1,7 @@
 //! Server-sent events: what a client follows as it happens.
 
 pub(crate) mod answer;
+pub(crate) mod everything;
 pub(crate) mod job;
 
 use axum::http::header::{CACHE_CONTROL, HeaderName};

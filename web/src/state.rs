@@ -14,10 +14,12 @@ use crate::answers::Answers;
 use crate::app::{self, App};
 use crate::auth::{Access, Requester};
 use crate::error::ApiError;
+use crate::evals::Evals;
 use crate::guard::Proxies;
 use crate::metrics;
+use crate::tuning::Tuning;
 use crate::uploads::Uploads;
-use crate::vacuum::{end_interrupted, interrupted_before, keep_clean};
+use crate::vacuum::{end_interrupted, keep_clean};
 
 /// How long work in the background may go on after the server was asked to stop: enough to give
 /// back what is not done. What takes longer is cut off as by a crash, which loses nothing.
@@ -34,6 +36,10 @@ pub struct AppState {
     pub(crate) proxies: Proxies,
     /// Answers in the making and those made lately.
     pub answers: Arc<Answers>,
+    /// What evaluates.
+    pub evals: Arc<Evals>,
+    /// What is set while the server runs.
+    pub tuning: Tuning,
     /// Files that wait to be ingested.
     pub uploads: Uploads,
     /// Cancelled when the server stops.
@@ -75,17 +81,25 @@ impl AppState {
         let access = Access::new(Arc::clone(&app.store), config, &app.settings.data_dir, address)?;
         let answers = Arc::new(Answers::new(&app, stop.clone()));
         let uploads = Uploads::new(Arc::clone(&app));
+        let evals = Evals::new(Arc::clone(&app), Arc::clone(&answers), stop.clone());
+        let evals = Arc::new(evals);
+        let tuning = Tuning::new(Arc::clone(&app));
         let mut tasks = JoinSet::new();
+        tasks.spawn(tuning.clone().follow(stop.clone()));
         let (worker, stopped) = (Arc::clone(&app), stop.clone());
         tasks.spawn(async move { worker.ingestor.serve(stopped).await });
         let (tended, stopped) = (Arc::clone(&app), stop.clone());
         tasks.spawn(async move { tended.tend(&stopped).await });
         tasks.spawn(metrics::keep(stop.clone()));
-        let begun_before = interrupted_before(config.store.catalog.is_empty());
-        tasks.spawn(end_interrupted(Arc::clone(&app.store), begun_before));
-        tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), stop.clone()));
+        let is_alone = config.store.catalog.is_empty();
+        tasks.spawn(end_interrupted(Arc::clone(&app.store), is_alone));
+        let kept = config.answer.keeps();
+        tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), kept, stop.clone()));
         let access = Arc::new(access);
-        Ok((Self { app, access, proxies, answers, uploads, stop }, Background { tasks }))
+        Ok((
+            Self { app, access, proxies, answers, evals, tuning, uploads, stop },
+            Background { tasks },
+        ))
     }
 
     /// Returns what a requester may read of the collections that a request names.

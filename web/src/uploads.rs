@@ -16,7 +16,7 @@ use crate::error::ApiError;
 pub const UPLOAD_ROOT: &str = "upload";
 
 /// Uploads come before imports of many files.
-const PRIORITY: i64 = 10;
+pub(crate) const PRIORITY: i64 = 10;
 
 /// How many items may wait; beyond, clients are asked to come back.
 const WAITING_AT_MOST: u64 = 1_000_000;

@@ -1,4 +1,5 @@
 //! Removes for good, once a day, what was removed: 24 hours after a delete its bytes are gone.
+//! Forgets what was kept for a while: old answers, and requests that nobody repeats any more.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,25 +21,36 @@ const BETWEEN_LOOKS: Duration = Duration::from_hours(1);
 /// takes as long.
 const INTERRUPTED_AFTER: Duration = Duration::from_hours(1);
 
-/// Returns before when a question was asked that has no end only because whoever answered it has
-/// died, for a server that starts now.
-pub(crate) fn interrupted_before(is_alone: bool) -> Timestamp {
-    let patience = if is_alone { Duration::ZERO } else { INTERRUPTED_AFTER };
-    let patience_ms = i64::try_from(patience.as_millis()).unwrap_or(i64::MAX);
-    Timestamp(SystemClock.now().0.saturating_sub(patience_ms))
+/// How old a run of an evaluation must be for the same.
+const RUN_INTERRUPTED_AFTER: Duration = Duration::from_hours(48);
+
+/// Returns the moment so long before now.
+fn moment_before(ago: Duration) -> Timestamp {
+    let ago_ms = i64::try_from(ago.as_millis()).unwrap_or(i64::MAX);
+    Timestamp(SystemClock.now().0.saturating_sub(ago_ms))
 }
 
-/// Ends the questions that nobody answers any more.
-pub(crate) async fn end_interrupted(store: Arc<Store>, begun_before: Timestamp) {
-    match store.end_interrupted_turns(begun_before).await {
+/// Ends, for a server that starts now, the questions that nobody answers any more, and the runs of
+/// evaluations that nobody goes on with: all of them where it is alone.
+pub(crate) async fn end_interrupted(store: Arc<Store>, is_alone: bool) {
+    let patience = |patience| moment_before(if is_alone { Duration::ZERO } else { patience });
+    match store.end_interrupted_turns(patience(INTERRUPTED_AFTER)).await {
         Ok(0) => {}
         Ok(n_ended) => tracing::info!(answer.count = n_ended, "answers were interrupted"),
         Err(error) => tracing::warn!(error = error.chain(), "interrupted answers have no end yet"),
     }
+    if let Err(error) = store.end_interrupted_runs(patience(RUN_INTERRUPTED_AFTER)).await {
+        tracing::warn!(error = error.chain(), "interrupted evaluations have no end yet");
+    }
 }
 
-/// Runs a vacuum whenever one is due, until the token is cancelled.
-pub(crate) async fn keep_clean(store: Arc<Store>, answers: Arc<Answers>, stop: CancellationToken) {
+/// Runs a vacuum whenever one is due and forgets what is old, until the token is cancelled.
+pub(crate) async fn keep_clean(
+    store: Arc<Store>,
+    answers: Arc<Answers>,
+    keep_answers: Option<Duration>,
+    stop: CancellationToken,
+) {
     let mut wait = AFTER_START;
     loop {
         tokio::select! {
@@ -48,8 +60,20 @@ pub(crate) async fn keep_clean(store: Arc<Store>, answers: Arc<Answers>, stop: C
         if let Err(error) = clean(&store, &answers).await {
             tracing::warn!(error = error.chain(), "what was deleted is not gone for good yet");
         }
+        if let Err(error) = forget(&store, keep_answers).await {
+            tracing::warn!(error = error.chain(), "what is old is not forgotten yet");
+        }
         wait = BETWEEN_LOOKS;
     }
+}
+
+/// Forgets requests that nobody repeats any more, and answers that stand alone and are old.
+async fn forget(store: &Store, keep_answers: Option<Duration>) -> Result<()> {
+    store.forget_old_requests().await?;
+    if let Some(kept) = keep_answers {
+        store.forget_single_answers(moment_before(kept)).await?;
+    }
+    Ok(())
 }
 
 async fn clean(store: &Store, answers: &Answers) -> Result<()> {

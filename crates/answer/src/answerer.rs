@@ -23,6 +23,7 @@ use crate::show::Audience;
 use crate::write::{Ending, Writer};
 
 /// What an [`Answerer`] is made of.
+#[derive(Clone)]
 pub struct AnswererParts {
     /// What is searched and cited.
     pub corpus: Arc<dyn Corpus>,
@@ -85,6 +86,14 @@ impl Answerer {
             return Err(Error::invalid("`answer.threshold` is not between 0 and 1"));
         }
         Ok(Self { parts })
+    }
+
+    /// Returns an answerer of the same parts that finds and writes in another way.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn tuned(&self, search: SearchConfig, answer: AnswerConfig) -> Result<Self> {
+        Self::new(AnswererParts { search, answer, ..self.parts.clone() })
     }
 
     /// Finds the passages for a query, best first.

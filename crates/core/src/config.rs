@@ -10,6 +10,7 @@ mod server;
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::time::Duration;
 use toml::{Table, Value};
 
 use crate::{Error, Result};
@@ -195,6 +196,9 @@ pub struct AnswerConfig {
     pub context_tokens: usize,
     /// How many tokens the model may write.
     pub max_tokens: usize,
+    /// After how many days an answer outside conversations is forgotten unless somebody has judged
+    /// it; 0 means never.
+    pub keep_days: u32,
     /// How sure Footnote must be, from 0 to 1, that the best sentence answers before it answers.
     pub threshold: f32,
     /// A folder whose `.md` files replace the built-in prompts of the same name; empty means none.
@@ -209,9 +213,18 @@ impl Default for AnswerConfig {
             sentences: 2,
             context_tokens: 700,
             max_tokens: 160,
+            keep_days: 30,
             threshold: 0.5,
             prompts: PathBuf::new(),
         }
+    }
+}
+
+impl AnswerConfig {
+    /// Returns how long an answer outside conversations is kept; `None` is for good.
+    #[must_use]
+    pub fn keeps(&self) -> Option<Duration> {
+        (0 < self.keep_days).then(|| Duration::from_hours(24 * u64::from(self.keep_days)))
     }
 }
 
@@ -252,6 +265,16 @@ impl Config {
         merged.try_into().map_err(|error: toml::de::Error| {
             Error::invalid(format!("cannot read the configuration: {}", error.message()))
         })
+    }
+
+    /// Returns the configuration with other values in place of some of its own.
+    ///
+    /// # Errors
+    /// As [`from_tables`](Self::from_tables).
+    pub fn with(&self, values: Table) -> Result<Self> {
+        let own = Table::try_from(self)
+            .map_err(|error| Error::internal("cannot write the configuration").because(error))?;
+        Self::from_tables([own, values])
     }
 
     /// Builds a table from environment variables such as `FOOTNOTE__SERVER__BIND`.

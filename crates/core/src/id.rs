@@ -111,8 +111,13 @@ id!(/// A grant: somebody has a role on something.
     GrantId, "gra");
 id!(/// An entry of the audit log.
     AuditId, "aud");
+id!(/// A set of questions with known answers.
+    DatasetId, "set");
+id!(/// The questions of a set, asked once.
+    RunId, "run");
 random!(CollectionId, JobId, InstallationId, AnswerId);
 random!(PersonId, GroupId, KeyId, SessionId, AuditId, ConversationId);
+random!(DatasetId, RunId);
 
 impl CollectionId {
     /// Derives the id of a collection from its name.

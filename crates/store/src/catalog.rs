@@ -15,6 +15,7 @@ mod database;
 pub(crate) mod documents;
 pub(crate) mod duplicates;
 pub(crate) mod embeddings;
+pub(crate) mod evals;
 mod failure;
 pub(crate) mod history;
 mod inside;

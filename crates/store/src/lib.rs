@@ -32,6 +32,8 @@ pub use catalog::conversations::turns::{EndedTurn, NewTurn, Turn, TurnBody, Turn
 pub use catalog::conversations::{Conversation, ConversationChange, ConversationFilter};
 pub use catalog::documents::{DocumentFilter, DocumentState, DocumentSummary, KnownDocument, Page};
 pub use catalog::duplicates::DuplicateDocument;
+pub use catalog::evals::runs::{NewRun, Run, RunEnd, RunOutcome, RunResult};
+pub use catalog::evals::{Dataset, DatasetQuestion};
 pub use catalog::history::{DocumentVersion, Life, VersionState};
 pub use catalog::people::audit::{AuditEntry, AuditFilter, NewAudit};
 pub use catalog::people::groups::Group;

@@ -7,6 +7,7 @@ pub(crate) mod bundle;
 mod conversations;
 pub(crate) mod duplicates;
 pub(crate) mod engine;
+mod evals;
 mod history;
 mod jobs;
 pub(crate) mod maintenance;

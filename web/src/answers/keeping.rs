@@ -1,12 +1,12 @@
-//! Answers in conversations are kept: the question before it is answered, the answer once, as it
-//! was shown.
+//! Answers are kept: the question before it is answered, the answer once, as it was shown. Those of
+//! conversations stay as long as these; the others for some days.
 
 use std::sync::Arc;
 
-use footnote_core::Result;
 use footnote_core::answer::FinishReason;
 use footnote_core::chat::{Message, Role};
 use footnote_core::id::{AnswerId, ConversationId};
+use footnote_core::{ErrorKind, Result};
 use footnote_store::{NewTurn, Turn, TurnBody, TurnEnd, TurnOutcome};
 use serde_json::json;
 
@@ -44,25 +44,27 @@ impl Answers {
         Ok(path.into_iter().flat_map(messages).collect())
     }
 
-    /// Writes a question down, if it stands in a conversation.
+    /// Writes a question down. One that stands alone is answered even when it cannot be written,
+    /// as while the disk is full.
     pub(super) async fn begin(&self, id: AnswerId, asked: &Asked) -> Result<()> {
-        let Some(place) = asked.place else { return Ok(()) };
         let turn = NewTurn {
             id,
-            conversation: Some(place.conversation),
-            parent: place.parent,
+            conversation: asked.place.map(|place| place.conversation),
+            parent: asked.place.and_then(|place| place.parent),
             question: asked.question.text.clone(),
             request: json!({"mode": asked.question.mode, "collections": asked.collections}),
         };
-        self.store.begin_turn(asked.requester.person(), &turn).await
+        match self.store.begin_turn(asked.requester.person(), &turn).await {
+            Err(error) if asked.place.is_none() && error.kind() == ErrorKind::Unavailable => {
+                tracing::warn!(error = error.chain(), answer.id = %id, "a question is not kept");
+                Ok(())
+            }
+            begun => begun,
+        }
     }
 
-    /// Writes down how it ended, if it stands in a conversation. What cannot be written counts as
-    /// interrupted after the next start.
+    /// Writes down how it ended. What cannot be written counts as interrupted after the next start.
     pub(super) async fn end(&self, log: &Arc<AnswerLog>, asked: &Asked, last: &Event) {
-        if asked.place.is_none() {
-            return;
-        }
         let ended = match ending(log, last) {
             Ok(end) => self.store.end_turn(asked.requester.person(), log.id, &end).await,
             Err(error) => Err(error),

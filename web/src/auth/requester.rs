@@ -51,6 +51,23 @@ impl Requester {
         Ok(Self { principal, ..self.clone() })
     }
 
+    /// Returns them with the rights of this moment, for what goes on for long; `None` once the
+    /// session or the key that they showed has ended.
+    ///
+    /// # Errors
+    /// `Unavailable` when the catalog cannot be read.
+    pub(crate) async fn still(&self, store: &Store) -> footnote_core::Result<Option<Self>> {
+        let Some(person) = self.person() else { return Ok(Some(self.clone())) };
+        let counts = match &self.credential {
+            Credential::DataDirectory => true,
+            Credential::Session(id) => {
+                store.sessions(person).await?.iter().any(|session| session.id == *id)
+            }
+            Credential::Key(id, _) => store.keys(person).await?.iter().any(|key| key.id == *id),
+        };
+        if counts { self.renewed(store).await.map(Some) } else { Ok(None) }
+    }
+
     /// Returns who it is.
     pub(crate) fn principal(&self) -> &Principal {
         &self.principal

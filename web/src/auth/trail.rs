@@ -44,12 +44,24 @@ pub enum Deed {
     Revoke,
     /// A collection was made.
     MakeCollection,
+    /// The description of a collection was changed.
+    ChangeCollection,
+    /// Everybody got to read a collection.
+    Publish,
+    /// Only those with a role got to read a collection.
+    Unpublish,
     /// A collection was removed.
     RemoveCollection,
+    /// A document is read again.
+    ReadAgain,
     /// A document was removed.
     RemoveDocument,
     /// An original was downloaded.
     Download,
+    /// A set of questions was made, changed or removed.
+    ChangeDataset,
+    /// Something was set while the server runs.
+    ChangeSettings,
     /// Documents were written into a bundle.
     Export,
     /// Everything was written into a backup.
@@ -80,9 +92,15 @@ impl Deed {
             Self::Grant => "grant.put",
             Self::Revoke => "grant.remove",
             Self::MakeCollection => "collection.make",
+            Self::ChangeCollection => "collection.change",
+            Self::Publish => "collection.publish",
+            Self::Unpublish => "collection.unpublish",
             Self::RemoveCollection => "collection.remove",
+            Self::ReadAgain => "document.reingest",
             Self::RemoveDocument => "document.remove",
             Self::Download => "document.download",
+            Self::ChangeDataset => "dataset.change",
+            Self::ChangeSettings => "settings.change",
             Self::Export => "document.export",
             Self::BackUp => "backup.make",
             Self::ExportAudit => "audit.export",

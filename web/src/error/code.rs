@@ -30,10 +30,14 @@ pub enum Code {
     NotFinished,
     /// The caller went away or asked to stop.
     Cancelled,
+    /// What is to be changed was changed meanwhile.
+    PreconditionFailed,
     /// The body is too large.
     FileTooLarge,
     /// The body is of a wrong type.
     UnsupportedMediaType,
+    /// The key of a request was used for another one.
+    IdempotencyKeyReused,
     /// A fault of ours.
     Internal,
     /// Too many requests in a short time.
@@ -46,7 +50,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, by status.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::UnsupportedParameter,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -58,9 +62,11 @@ impl Code {
         Self::Conflict,
         Self::NotFinished,
         Self::Cancelled,
+        Self::PreconditionFailed,
         Self::FileTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
+        Self::IdempotencyKeyReused,
         Self::RateLimited,
         Self::Internal,
         Self::Unavailable,
@@ -83,9 +89,11 @@ impl Code {
             Self::Conflict => "conflict",
             Self::NotFinished => "not-finished",
             Self::Cancelled => "cancelled",
+            Self::PreconditionFailed => "precondition-failed",
             Self::FileTooLarge => "file-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::ValidationFailed => "validation-failed",
+            Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
             Self::QueueFull => "queue-full",
@@ -104,9 +112,10 @@ impl Code {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict | Self::NotFinished | Self::Cancelled => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::ValidationFailed => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable | Self::QueueFull => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -134,11 +143,15 @@ impl Code {
             Self::Conflict => "somebody else holds what is needed; try again when it is free",
             Self::NotFinished => "the answer is still being made; follow its events",
             Self::Cancelled => "the caller went away or asked to stop",
+            Self::PreconditionFailed => {
+                "it was changed since it was read; read it again and repeat the change"
+            }
             Self::FileTooLarge => "the body is larger than the configuration allows",
             Self::UnsupportedMediaType => {
                 "the body is not of the type that its `Content-Type` must name"
             }
             Self::ValidationFailed => "the request is wrong; repeating it unchanged is useless",
+            Self::IdempotencyKeyReused => "the `Idempotency-Key` came with another request before",
             Self::Internal => "a fault of ours; the log tells more under the request's id",
             Self::Unavailable => "something outside is missing or busy; it may pass",
             Self::QueueFull => "too much waits already; come back after `Retry-After` seconds",

@@ -39,7 +39,7 @@ pub(super) async fn run(
     desk.app.check_question(&arguments.query)?;
     let scope = desk.scope(visit, None).await?;
     let query = Query { text: arguments.query, ..Query::default() };
-    let found = desk.app.answerer.search(&scope, &query).await?;
+    let found = desk.app.answerer.get().search(&scope, &query).await?;
     metrics::searched(&found.timings);
     let hits = found.passages.iter().map(|found| Hit::new(found, &visit.origin));
     Ok(Results { results: hits.collect() })

@@ -47,6 +47,8 @@ id!(KeyId, "key", "The id of a key.");
 id!(GroupId, "grp", "The id of a group.");
 id!(AuditId, "aud", "The id of an entry of the audit log.");
 id!(ConversationId, "cnv", "The id of a conversation.");
+id!(DatasetId, "set", "The id of a set of questions.");
+id!(RunId, "run", "The id of a run of the questions of a set.");
 id!(CitationId, "cit", "The id of a citation.");
 
 /// A moment in UTC, in milliseconds since 1970.

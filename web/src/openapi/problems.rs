@@ -11,9 +11,25 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::error::{ApiError, Code, Problem};
 
 /// The codes that do not follow from what an operation takes.
-pub(super) const FURTHER: [(&str, &[Code]); 19] = [
+pub(super) const FURTHER: [(&str, &[Code]); 26] = [
     ("search", &[Code::NotFound]),
-    ("create_answer", &[Code::NotFound, Code::Cancelled, Code::QueueFull]),
+    (
+        "create_answer",
+        &[
+            Code::NotFound,
+            Code::Conflict,
+            Code::Cancelled,
+            Code::IdempotencyKeyReused,
+            Code::QueueFull,
+        ],
+    ),
+    ("change_collection", &[Code::PreconditionFailed]),
+    ("create_dataset", &[Code::Conflict]),
+    ("start_run", &[Code::NotFound, Code::QueueFull]),
+    ("cancel_run", &[Code::Conflict]),
+    ("compare_runs", &[Code::NotFound]),
+    ("change_settings", &[Code::PreconditionFailed]),
+    ("reingest_document", &[Code::ValidationFailed]),
     ("create_person", &[Code::Conflict]),
     ("create_group", &[Code::Conflict]),
     ("rename_group", &[Code::Conflict]),
@@ -24,7 +40,7 @@ pub(super) const FURTHER: [(&str, &[Code]); 19] = [
     ("change_password", &[Code::Conflict]),
     ("list_documents", &[Code::NotFound]),
     ("list_duplicates", &[Code::NotFound]),
-    ("upload_document", &[Code::QueueFull]),
+    ("upload_document", &[Code::Conflict, Code::IdempotencyKeyReused, Code::QueueFull]),
     ("list_jobs", &[Code::NotFound]),
     ("cancel_job", &[Code::Conflict]),
     ("pause_job", &[Code::Conflict]),

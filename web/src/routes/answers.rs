@@ -5,6 +5,7 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
+use tokio_util::sync::DropGuard;
 
 use footnote_core::id::AnswerId;
 
@@ -12,6 +13,7 @@ use crate::answers::{AnswerLog, Asked, Place};
 use crate::auth::Requester;
 use crate::error::{ApiError, Code};
 use crate::extract::{Id, Json, Params};
+use crate::idempotency::IdempotencyKey;
 use crate::openapi::domain;
 use crate::sse;
 use crate::state::AppState;
@@ -19,12 +21,15 @@ use crate::wire::answer::{Answer, AnswerLink, AnswerParams, AnswerRequest};
 use crate::wire::event::Event;
 
 /// Asks a question: 201 with the answer's id, 200 with the whole answer (`wait`), or a stream.
+///
+/// A client that goes away while it waits or reads a stream stops the answer, unless it has sent an
+/// `Idempotency-Key`: then it is expected back.
 #[utoipa::path(
     post,
     path = "/answers",
     operation_id = "create_answer",
     tag = "answers",
-    params(AnswerParams),
+    params(AnswerParams, ("idempotency-key" = Option<String>, Header, description = "The same question under the same key is asked once within a day")),
     request_body = AnswerRequest,
     responses((status = 200, description = "The whole answer with `wait`; its events as they come where the client accepts `text/event-stream`", content((Answer = "application/json"), (Event = "text/event-stream"))), (status = 201, description = "The answer is being made", body = AnswerLink, headers(("location" = String, description = "Where the answer will be"))))
 )]
@@ -32,36 +37,54 @@ pub(super) async fn create(
     State(state): State<AppState>,
     requester: Requester,
     Params(params): Params<AnswerParams>,
-    headers: HeaderMap,
+    (key, headers): (IdempotencyKey, HeaderMap),
     Json(request): Json<AnswerRequest>,
 ) -> Result<Response, ApiError> {
-    let place = place(&request)?;
+    let stops = !key.is_given();
+    let begun = {
+        let asked = asked(&state, &requester, &request).await?;
+        let answers = Arc::clone(&state.answers);
+        async move {
+            let log = answers.ask(asked).await?;
+            Ok((StatusCode::CREATED, AnswerLink { id: log.id() }))
+        }
+    };
+    let (status, link) = key.once(&state.app.store, &requester, &request, begun).await?;
+    if params.wait {
+        return whole(&state, &requester, link.id, stops).await;
+    }
+    if wants_stream(&headers) {
+        let log = find(&state, &requester, link.id).await?;
+        let guard = stops.then(|| log.cancel_token().drop_guard());
+        return Ok(sse::answer::response(log, 0, state.stop, guard));
+    }
+    let location = [(LOCATION, format!("/api/v1/answers/{}", link.id))];
+    Ok((status, location, axum::Json(link)).into_response())
+}
+
+/// Makes a question of a request, with what its asker may read.
+async fn asked(
+    state: &AppState,
+    requester: &Requester,
+    request: &AnswerRequest,
+) -> Result<Asked, ApiError> {
+    let place = place(request)?;
     let mut question = request.question().map_err(|error| ApiError::from(error).at("/as_of"))?;
     state
         .app
         .check_question(&question.text)
         .map_err(|error| ApiError::from(error).at("/question"))?;
-    let scope = state.scope(&requester, &request.collections).await?;
+    let scope = state.scope(requester, &request.collections).await?;
     if let Some(place) = place {
-        question.history = state.answers.history(&requester, place).await?;
+        question.history = state.answers.history(requester, place).await?;
     }
-    let asked = Asked {
+    Ok(Asked {
         place,
         requester: requester.clone(),
         scope,
         question,
-        collections: request.collections,
-    };
-    let log = state.answers.ask(asked).await?;
-    if params.wait {
-        return whole(&state, &requester, &log).await;
-    }
-    if wants_stream(&headers) {
-        let guard = log.cancel_token().drop_guard();
-        return Ok(sse::answer::response(log, 0, state.stop, Some(guard)));
-    }
-    let location = [(LOCATION, format!("/api/v1/answers/{}", log.id()))];
-    Ok((StatusCode::CREATED, location, axum::Json(AnswerLink { id: log.id() })).into_response())
+        collections: request.collections.clone(),
+    })
 }
 
 /// Returns an answer that is finished.
@@ -79,8 +102,7 @@ pub(super) async fn show(
     Id(id): Id<AnswerId>,
 ) -> Result<Response, ApiError> {
     let Some(log) = state.answers.recall(&requester, id).await? else {
-        let stored = state.answers.stored(&requester, id).await?;
-        return Ok(([(CONTENT_TYPE, "application/json")], stored).into_response());
+        return stored(&state, &requester, id).await;
     };
     match log.last() {
         Some(last) => finished(&last),
@@ -145,17 +167,31 @@ fn place(request: &AnswerRequest) -> Result<Option<Place>, ApiError> {
     Err(ApiError::invalid(detail).at("/history"))
 }
 
-/// Waits for the whole answer; a client that goes away stops it.
+/// Waits for the whole answer; a client that goes away may stop it.
 async fn whole(
     state: &AppState,
     requester: &Requester,
-    log: &Arc<AnswerLog>,
+    id: AnswerId,
+    stops: bool,
 ) -> Result<Response, ApiError> {
-    let guard = log.cancel_token().drop_guard();
+    let Some(log) = state.answers.recall(requester, id).await? else {
+        return stored(state, requester, id).await;
+    };
+    let guard = stops.then(|| log.cancel_token().drop_guard());
     let last = log.ended().await?;
-    guard.disarm();
-    find(state, requester, log.id()).await?;
+    drop(guard.map(DropGuard::disarm));
+    find(state, requester, id).await?;
     finished(&last)
+}
+
+/// Sends an answer that is kept, exactly as it was shown.
+async fn stored(
+    state: &AppState,
+    requester: &Requester,
+    id: AnswerId,
+) -> Result<Response, ApiError> {
+    let stored = state.answers.stored(requester, id).await?;
+    Ok(([(CONTENT_TYPE, "application/json")], stored).into_response())
 }
 
 /// Turns the last event of an answer into a response.

@@ -2,15 +2,19 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::http::header::ETAG;
+use axum::response::{IntoResponse as _, Response};
 
 use footnote_core::access::{Action, Administer};
+use footnote_core::id::CollectionId;
 
 use crate::auth::{Deed, Requester};
 use crate::error::ApiError;
 use crate::extract::Json;
+use crate::revision::{self, IfMatch};
 use crate::state::AppState;
 use crate::wire::List;
-use crate::wire::collection::{Collection, NewCollection};
+use crate::wire::collection::{Collection, CollectionChange, NewCollection};
 
 /// Lists the collections that the requester may read, by name.
 #[utoipa::path(
@@ -61,14 +65,41 @@ pub(super) async fn create(
     operation_id = "show_collection",
     tag = "collections",
     params(("id" = String, Path, description = "The name or the id of the collection")),
-    responses((status = 200, description = "The collection", body = Collection))
+    responses((status = 200, description = "The collection", body = Collection, headers(("etag" = String, description = "Its revision"))))
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
     requester: Requester,
     Path(name): Path<String>,
-) -> Result<axum::Json<Collection>, ApiError> {
-    Ok(axum::Json(find(&state, &requester, &name).await?))
+) -> Result<Response, ApiError> {
+    Ok(tagged(find(&state, &requester, &name).await?))
+}
+
+/// Says what a collection is for, or whether everybody may read it.
+#[utoipa::path(
+    patch,
+    path = "/collections/{id}",
+    operation_id = "change_collection",
+    tag = "collections",
+    params(("id" = String, Path, description = "The name or the id of the collection"), ("if-match" = Option<String>, Header, description = "The `ETag` of the revision that is to be changed; another one is left alone")),
+    request_body = CollectionChange,
+    responses((status = 200, description = "Changed", body = Collection, headers(("etag" = String, description = "Its revision"))))
+)]
+pub(super) async fn change(
+    State(state): State<AppState>,
+    requester: Requester,
+    Path(name): Path<String>,
+    IfMatch(expected): IfMatch,
+    Json(change): Json<CollectionChange>,
+) -> Result<Response, ApiError> {
+    let (id, _scope) = state.collection(&requester, &name).await?;
+    let store = &state.app.store;
+    let id = requester.may::<Administer, _>(store.as_ref(), id).await?.id();
+    let deed = change.public.map(|public| if public { Deed::Publish } else { Deed::Unpublish });
+    let changed = store.change_collection(id, expected, &change.into()).await;
+    changed.map_err(revision::conflict)?;
+    requester.did(store, deed.unwrap_or(Deed::ChangeCollection), Some(id.to_string())).await?;
+    Ok(tagged(find(&state, &requester, &name).await?))
 }
 
 /// Removes a collection and everything in it.
@@ -94,9 +125,25 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Sends a collection with the tag of its revision.
+fn tagged(collection: Collection) -> Response {
+    ([(ETAG, revision::tag(collection.revision))], axum::Json(collection)).into_response()
+}
+
 /// Finds a collection with its counts.
 async fn find(state: &AppState, requester: &Requester, name: &str) -> Result<Collection, ApiError> {
     let (_id, scope) = state.collection(requester, name).await?;
     let found = state.app.store.collections(&scope).await?.into_iter().next();
     found.map(Collection::from).ok_or_else(|| ApiError::not_found("no such collection"))
+}
+
+/// Returns the name of a collection.
+pub(super) async fn name_of(
+    state: &AppState,
+    requester: &Requester,
+    id: CollectionId,
+) -> Result<String, ApiError> {
+    let scope = requester.scope(&[id])?;
+    let found = state.app.store.collections(&scope).await?.into_iter().next();
+    Ok(found.ok_or_else(|| ApiError::not_found("no such collection"))?.name)
 }

@@ -1,4 +1,5 @@
-//! `/api/v1/answers/{id}/feedback`: what whoever asked says about an answer in a conversation.
+//! `/api/v1/answers/{id}/feedback`: what whoever asked says about an answer; and all of it for
+//! admins.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -7,10 +8,11 @@ use footnote_core::id::AnswerId;
 
 use crate::auth::Requester;
 use crate::error::ApiError;
-use crate::extract::{Id, Json};
+use crate::extract::{Id, Json, Params};
 use crate::openapi::domain;
 use crate::state::AppState;
-use crate::wire::feedback::Feedback;
+use crate::wire::List;
+use crate::wire::feedback::{Feedback, FeedbackEntry, FeedbackParams};
 
 /// Returns what whoever asks has said about an answer to their question.
 #[utoipa::path(
@@ -67,4 +69,26 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     state.app.store.remove_feedback(requester.person(), id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lists what everybody said, about the newest answers first.
+#[utoipa::path(
+    get,
+    path = "/feedback",
+    operation_id = "list_feedback",
+    tag = "answers",
+    params(FeedbackParams),
+    responses((status = 200, description = "A page of it", body = List<FeedbackEntry>))
+)]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Params(params): Params<FeedbackParams>,
+) -> Result<axum::Json<List<FeedbackEntry>>, ApiError> {
+    let (filter, size) = params.filter();
+    let mut entries = state.app.store.all_feedback(&filter).await?;
+    let more = size < entries.len();
+    entries.truncate(size);
+    let next_cursor = entries.last().filter(|_| more).map(|last| last.answer.to_string());
+    let data = entries.into_iter().map(FeedbackEntry::from).collect();
+    Ok(axum::Json(List { data, next_cursor }))
 }

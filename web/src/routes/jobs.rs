@@ -105,7 +105,7 @@ pub(super) async fn events(
 ) -> Result<Response, ApiError> {
     let scope = requester.scope(&[])?;
     let job = state.app.store.job(&scope, id).await?;
-    Ok(sse::job::response(state.app.store.clone(), scope, job.id, state.stop))
+    Ok(sse::job::response(state.app.store.clone(), requester, job.id, state.stop))
 }
 
 /// Stops a job for good; what is ready stays.

@@ -26,7 +26,7 @@ pub(super) async fn search(
     state.app.check_question(&request.query).map_err(|error| ApiError::from(error).at("/query"))?;
     let query = request.query().map_err(|error| ApiError::from(error).at("/as_of"))?;
     let scope = state.scope(&requester, &request.collections).await?;
-    let found = state.app.answerer.search(&scope, &query).await?;
+    let found = state.app.answerer.get().search(&scope, &query).await?;
     metrics::searched(&found.timings);
     Ok(axum::Json(SearchResponse::new(&request.query, &found, request.explain)))
 }

@@ -13,11 +13,13 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 
 use footnote_core::access::Write;
-use footnote_core::id::{CollectionId, ContentHash, DocumentId};
+use footnote_core::id::{ContentHash, DocumentId};
 
+use super::collections::name_of;
 use crate::auth::Requester;
 use crate::error::{ApiError, Code};
 use crate::extract::Params;
+use crate::idempotency::IdempotencyKey;
 use crate::state::AppState;
 use crate::uploads::{UPLOAD_ROOT, Upload};
 use crate::wire::document::{UploadParams, Uploaded, UploadedDocument};
@@ -42,7 +44,7 @@ struct Received {
     path = "/api/v1/collections/{id}/documents",
     operation_id = "upload_document",
     tag = "documents",
-    params(("id" = String, Path, description = "The name or the id of the collection"), UploadParams),
+    params(("id" = String, Path, description = "The name or the id of the collection"), UploadParams, ("idempotency-key" = Option<String>, Header, description = "The same file under the same key is taken once within a day")),
     request_body(description = "The file itself, or a form with one file", content((Vec<u8> = "application/octet-stream"), (String = "multipart/form-data"))),
     responses((status = 200, description = "The same bytes are there under that name", body = Uploaded), (status = 202, description = "It is kept, and the job reads it", body = Uploaded))
 )]
@@ -51,6 +53,7 @@ pub(super) async fn upload(
     requester: Requester,
     Path(collection): Path<String>,
     Params(params): Params<UploadParams>,
+    key: IdempotencyKey,
     request: Request,
 ) -> Result<(StatusCode, axum::Json<Uploaded>), ApiError> {
     let (id, _scope) = state.collection(&requester, &collection).await?;
@@ -69,23 +72,18 @@ pub(super) async fn upload(
         uri: name.clone(),
         version: content.to_string(),
     };
-    if is_known(&state, &requester, document.id, content).await? {
-        return Ok((StatusCode::OK, axum::Json(Uploaded { document, job: None })));
-    }
-    let job = state.uploads.push(Upload { collection, name, file }).await?;
-    let job = Some(JobLink { id: job });
-    Ok((StatusCode::ACCEPTED, axum::Json(Uploaded { document, job })))
-}
-
-/// Returns the name of a collection.
-async fn name_of(
-    state: &AppState,
-    requester: &Requester,
-    id: CollectionId,
-) -> Result<String, ApiError> {
-    let scope = requester.scope(&[id])?;
-    let found = state.app.store.collections(&scope).await?.into_iter().next();
-    Ok(found.ok_or_else(|| ApiError::not_found("no such collection"))?.name)
+    let asked = document.clone();
+    let (taken, whose) = (state.clone(), requester.clone());
+    let work = async move {
+        if is_known(&taken, &whose, document.id, content).await? {
+            return Ok((StatusCode::OK, Uploaded { document, job: None }));
+        }
+        let job = taken.uploads.push(Upload { collection, name, file }).await?;
+        let job = Some(JobLink { id: job });
+        Ok((StatusCode::ACCEPTED, Uploaded { document, job }))
+    };
+    let (status, uploaded) = key.once(&state.app.store, &requester, &asked, work).await?;
+    Ok((status, axum::Json(uploaded)))
 }
 
 /// Tells whether the same bytes are there already.

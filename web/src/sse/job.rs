@@ -10,11 +10,11 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use footnote_core::Result;
-use footnote_core::access::Scope;
 use footnote_core::id::JobId;
 use footnote_store::Store;
 
 use super::{encode, respond};
+use crate::auth::Requester;
 use crate::wire::job::{Job, JobItem, JobProgress};
 
 /// How often a job is looked at though nothing in this process changed it.
@@ -26,18 +26,19 @@ const BETWEEN_EVENTS: Duration = Duration::from_millis(200);
 /// Streams how a job advances.
 pub(crate) fn response(
     store: Arc<Store>,
-    scope: Scope,
+    requester: Requester,
     id: JobId,
     stop: CancellationToken,
 ) -> Response {
-    let follower = Follower { store, scope, id, n_events: 0, shown: String::new(), is_over: false };
+    let follower =
+        Follower { store, requester, id, n_events: 0, shown: String::new(), is_over: false };
     respond(events(follower).take_until(stop.cancelled_owned()))
 }
 
 /// Whoever follows a job.
 struct Follower {
     store: Arc<Store>,
-    scope: Scope,
+    requester: Requester,
     id: JobId,
     n_events: usize,
     shown: String,
@@ -59,10 +60,8 @@ impl Follower {
         }
         let mut changes = self.store.job_changes();
         while !self.is_over {
-            let Ok(progress) = self.look().await else {
-                // Gone, or the catalog is: the client connects again and learns which.
-                return None;
-            };
+            // Gone or hidden by now, or the catalog is: the client connects again and learns which.
+            let progress = self.look().await.ok()??;
             self.is_over = progress.job.state.has_ended();
             let shown = serde_json::to_string(&progress).unwrap_or_default();
             if shown != self.shown {
@@ -77,9 +76,12 @@ impl Follower {
         None
     }
 
-    async fn look(&self) -> Result<JobProgress> {
-        let job = Job::from(self.store.job(&self.scope, self.id).await?);
-        let working = self.store.items_in_work(&self.scope, self.id).await?;
-        Ok(JobProgress { job, working: working.into_iter().map(JobItem::from).collect() })
+    /// Looks at the job, with the rights of this moment; `None` once the session has ended.
+    async fn look(&self) -> Result<Option<JobProgress>> {
+        let Some(requester) = self.requester.still(&self.store).await? else { return Ok(None) };
+        let scope = requester.scope(&[])?;
+        let job = Job::from(self.store.job(&scope, self.id).await?);
+        let working = self.store.items_in_work(&scope, self.id).await?;
+        Ok(Some(JobProgress { job, working: working.into_iter().map(JobItem::from).collect() }))
     }
 }

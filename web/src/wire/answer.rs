@@ -80,7 +80,7 @@ pub struct AnswerParams {
 }
 
 /// An answer, named.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct AnswerLink {
     /// Its id.
     #[schema(value_type = domain::AnswerId)]

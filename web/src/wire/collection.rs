@@ -16,6 +16,12 @@ pub struct Collection {
     pub id: CollectionId,
     /// Its name.
     pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Whether everybody who signs in may read it.
+    pub public: bool,
+    /// How often its description and its readers were changed; also its `ETag`.
+    pub revision: u64,
     /// How many documents can be found in it.
     pub documents: u64,
     /// How many chunks they have.
@@ -30,6 +36,9 @@ impl From<CollectionSummary> for Collection {
         Self {
             id: collection.id,
             name: collection.name,
+            description: collection.description,
+            public: collection.is_public,
+            revision: collection.revision,
             documents: collection.n_documents,
             chunks: collection.n_chunks,
             created_ms: collection.created,
@@ -43,4 +52,21 @@ pub struct NewCollection {
     /// Its name.
     #[schema(min_length = 1)]
     pub name: String,
+}
+
+/// What is to become of a collection; what is left out stays.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct CollectionChange {
+    /// What it is for.
+    #[schema(max_length = 2000)]
+    pub description: Option<String>,
+    /// Whether everybody who signs in may read it.
+    pub public: Option<bool>,
+}
+
+impl From<CollectionChange> for footnote_store::CollectionChange {
+    fn from(change: CollectionChange) -> Self {
+        Self { description: change.description, is_public: change.public }
+    }
 }

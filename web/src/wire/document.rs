@@ -280,7 +280,7 @@ pub struct UploadParams {
 }
 
 /// What became of an upload.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Uploaded {
     /// The document; it can be found once its job is completed.
     pub document: UploadedDocument,
@@ -289,7 +289,7 @@ pub struct Uploaded {
 }
 
 /// The document of an upload.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct UploadedDocument {
     /// Its id.
     #[schema(value_type = domain::DocumentId)]

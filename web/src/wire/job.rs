@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::openapi::domain;
 
 /// A job, named.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct JobLink {
     /// Its id.
     #[schema(value_type = domain::JobId)]

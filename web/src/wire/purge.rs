@@ -16,6 +16,8 @@ pub struct Purged {
     pub embeddings: u64,
     /// Originals that no version owned any more.
     pub originals: u64,
+    /// Answers in which their text stood.
+    pub answers: u64,
     /// Items of jobs that named the documents.
     pub job_items: u64,
     /// Jobs that had no other item.
@@ -36,6 +38,7 @@ impl From<PurgeReport> for Purged {
             chunks: report.n_chunks,
             embeddings: report.n_embeddings,
             originals: report.n_originals,
+            answers: report.n_answers,
             job_items: report.n_job_items,
             jobs: report.n_jobs,
             collections: report.n_collections,

@@ -2,6 +2,7 @@
 
 mod hidden;
 mod keys;
+mod public;
 mod visitor;
 
 use footnote_core::config::{AuthMode, Config};

@@ -14,6 +14,7 @@ mod conversations;
 mod crash;
 mod deleting;
 mod duplicates;
+mod evals;
 mod faults;
 mod fixture;
 mod fixtures;

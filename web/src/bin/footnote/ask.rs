@@ -132,7 +132,7 @@ pub(crate) async fn answer(
     let (scope, question) = (app.scope(&request.collections).await?, request.question()?);
     let (sender, events) = mpsc::channel(EVENTS_AHEAD);
     let write = async {
-        let outcome = app.answerer.answer(&scope, &question, &sender).await;
+        let outcome = app.answerer.get().answer(&scope, &question, &sender).await;
         drop(sender);
         outcome
     };

@@ -94,7 +94,7 @@ async fn find(request: &SearchRequest, settings: Settings) -> Result<SearchRespo
     let app = context::open(settings, Needs::Embedder, "footnote search").await?;
     app.check_question(&request.query)?;
     let scope = app.scope(&request.collections).await?;
-    let found = app.answerer.search(&scope, &request.query()?).await?;
+    let found = app.answerer.get().search(&scope, &request.query()?).await?;
     app.close().await?;
     Ok(SearchResponse::new(&request.query, &found, request.explain))
 }

@@ -45,6 +45,7 @@ pub(crate) fn text(purged: &Purged) -> String {
         (purged.chunks, "chunks", "catalog and index: passages and headings"),
         (purged.embeddings, "vectors", "catalog"),
         (purged.originals, "originals", "files as they came"),
+        (purged.answers, "answers", "conversations: text that quoted them"),
         (purged.job_items, "job items", "catalog: what was ingested when"),
         (purged.jobs, "jobs", "catalog: what was ingested when"),
         (purged.collections, "collections", "catalog"),

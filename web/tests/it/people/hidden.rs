@@ -41,12 +41,14 @@ fn takes(operation: &str) -> Takes {
     match operation {
         "show_collection"
         | "remove_collection"
+        | "change_collection"
         | "upload_document"
         | "list_collection_grants"
         | "grant_collection"
         | "revoke_collection" => Takes::Collection,
         "show_document"
         | "remove_document"
+        | "reingest_document"
         | "show_document_text"
         | "list_document_blocks"
         | "list_document_chunks"
@@ -64,10 +66,25 @@ fn takes(operation: &str) -> Takes {
             Takes::Conversation
         }
         // Taking nothing back changes nothing, whatever the id.
-        "remove_feedback" | "end_session" | "end_key" | "show_person" | "change_person"
-        | "rename_group" | "remove_group" | "list_members" | "add_member" | "remove_member" => {
-            Takes::Own
-        }
+        "remove_feedback"
+        | "end_session"
+        | "end_key"
+        | "show_person"
+        | "change_person"
+        | "rename_group"
+        | "remove_group"
+        | "list_members"
+        | "add_member"
+        | "remove_member"
+        | "show_dataset"
+        | "remove_dataset"
+        | "list_dataset_questions"
+        | "put_dataset_question"
+        | "remove_dataset_question"
+        | "show_run"
+        | "remove_run"
+        | "list_run_results"
+        | "cancel_run" => Takes::Own,
         other => panic!("say what `{other}` takes, and who may call it"),
     }
 }

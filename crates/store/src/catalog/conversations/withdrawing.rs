@@ -1,7 +1,8 @@
-//! Withdrawing answers for good: of one that names a version which is not kept any more nothing may
+//! Withdrawing answers for good, and forgetting old ones: of one that names a version which is not kept any more nothing may
 //! be shown, and a purge erases it.
 
 use footnote_core::Result;
+use footnote_core::clock::Timestamp;
 use footnote_core::id::AnswerId;
 
 use super::super::Catalog;
@@ -59,5 +60,19 @@ impl Catalog {
             .await
             .map_err(failed())?;
         Ok(erased.rows_affected())
+    }
+
+    /// Forgets the answers outside conversations that were asked for before a moment, unless
+    /// somebody has judged them. Returns how many.
+    pub(crate) async fn forget_single_answers(&self, asked_before: Timestamp) -> Result<u64> {
+        let forgotten = sqlx::query(
+            "DELETE FROM turn WHERE conversation_id IS NULL AND created_ms < $1
+               AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.turn_id = turn.id)",
+        )
+        .bind(asked_before.0)
+        .execute(&self.writer)
+        .await
+        .map_err(cannot("forget old answers"))?;
+        Ok(forgotten.rows_affected())
     }
 }

@@ -43,6 +43,15 @@ impl Store {
         self.catalog.end_interrupted_turns(begun_before).await
     }
 
+    /// Forgets the answers outside conversations that were asked for before a moment, unless
+    /// somebody has judged them. Returns how many.
+    ///
+    /// # Errors
+    /// `Unavailable` when the catalog cannot be written.
+    pub async fn forget_single_answers(&self, asked_before: Timestamp) -> Result<u64> {
+        self.catalog.forget_single_answers(asked_before).await
+    }
+
     /// Returns a question of somebody with its answer, which is shown only while every version that
     /// it names is kept and may be read in the scope.
     ///

@@ -2,8 +2,10 @@
 
 use footnote_core::ErrorKind;
 use footnote_core::access::{Principal, Rights, Role};
+use footnote_core::clock::Timestamp;
 use footnote_core::id::PersonId;
-use footnote_store::{TurnBody, Which};
+use footnote_store::{Feedback, Rating, TurnBody, Which};
+use std::collections::BTreeSet;
 
 use super::{a, answered, body, everything, question, reader, shown};
 use crate::canary::{Canary, files_with};
@@ -15,6 +17,7 @@ in_every_home![
     an_answer_that_ends_after_its_document_went_is_never_written,
     an_answer_is_hidden_with_what_it_names_and_comes_back,
     an_answer_outlives_another_version_and_another_reading_of_its_document,
+    an_answer_that_stands_alone_is_forgotten_unless_somebody_judged_it,
 ];
 
 async fn an_answer_is_withdrawn_with_a_document_and_erased_by_a_purge(home: Home) {
@@ -135,4 +138,23 @@ async fn an_answer_outlives_another_version_and_another_reading_of_its_document(
     assert_eq!(body(store, whose, &scope, id).await, shown("28"));
     assert_eq!(store.vacuum().await.unwrap().n_answers, 1, "the version was dropped");
     assert_eq!(body(store, whose, &scope, id).await, TurnBody::Withdrawn);
+}
+
+async fn an_answer_that_stands_alone_is_forgotten_unless_somebody_judged_it(home: Home) {
+    let store = &home.store;
+    let (whose, scope) = everything();
+    let conversation = store.create_conversation(whose, "kept").await.unwrap().id;
+    let [old, judged] =
+        [answered(store, whose, "x", &[]).await, answered(store, whose, "y", &[]).await];
+    let told = super::ask(store, whose, conversation, None).await;
+    let feedback =
+        Feedback { rating: Rating::Down, reasons: BTreeSet::new(), comment: String::new() };
+    store.put_feedback(whose, judged, &feedback).await.unwrap();
+    assert_eq!(store.forget_single_answers(Timestamp(0)).await.unwrap(), 0);
+    assert_eq!(store.forget_single_answers(Timestamp(i64::MAX)).await.unwrap(), 1);
+    let gone = store.turn(whose, &scope, old).await.unwrap_err();
+    assert_eq!(gone.kind(), ErrorKind::NotFound);
+    for kept in [judged, told] {
+        store.turn(whose, &scope, kept).await.unwrap();
+    }
 }

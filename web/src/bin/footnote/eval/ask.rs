@@ -6,16 +6,14 @@ use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use footnote::app::App;
+use footnote::evals::grading::{found_passage, given};
 use footnote_answer::Query;
 use footnote_answer::eval::{
-    AnswerScores, EvalQuestion, FoundPassage, GivenAnswer, Outcome, Outcomes, RetrievalScores,
-    score_answer, score_search,
+    AnswerScores, EvalQuestion, Outcome, Outcomes, RetrievalScores, score_answer, score_search,
 };
 use footnote_core::Result;
 use footnote_core::access::Scope;
-use footnote_core::answer::{
-    Answer, AnswerMode, Citation, FinishReason, Question, RetrievedPassage, SupportState,
-};
+use footnote_core::answer::{Answer, AnswerMode, Question};
 use footnote_core::query::{Filter, SearchMode};
 use tokio::sync::mpsc;
 
@@ -97,13 +95,13 @@ impl Examiner<'_> {
             as_of: None,
         };
         let started = Instant::now();
-        let found = self.app.answerer.search(scope, &query).await?.passages;
+        let found = self.app.answerer.get().search(scope, &query).await?.passages;
         let mut latency_ms = milliseconds(started);
         let found = found.iter().map(found_passage).collect();
         let mut answer = None;
         if let Some(mode) = self.answers {
             let started = Instant::now();
-            answer = Some(given(&self.answer(scope, question, mode).await?));
+            answer = Some(given(&(&self.answer(scope, question, mode).await?).into()));
             latency_ms = milliseconds(started);
         }
         Ok(Outcome { found, answer, latency_ms })
@@ -125,7 +123,7 @@ impl Examiner<'_> {
         };
         let (sender, mut events) = mpsc::channel(EVENTS_AHEAD);
         let answer = async {
-            let answer = self.app.answerer.answer(scope, &question, &sender).await;
+            let answer = self.app.answerer.get().answer(scope, &question, &sender).await;
             drop(sender);
             answer
         };
@@ -155,49 +153,6 @@ pub(super) fn lines<'a>(questions: &'a [EvalQuestion], outcomes: &'a Outcomes) -
     questions.iter().filter_map(line).collect()
 }
 
-/// Returns a passage as it is graded; its score is the cosine, which questions have in common.
-fn found_passage(found: &RetrievedPassage) -> FoundPassage {
-    FoundPassage {
-        doc: found.passage.document.uri.clone(),
-        text: found.passage.text.clone(),
-        pages: found.passage.page.map(|page| (page, page)),
-        score: found.dense.map_or(found.score, |dense| dense.score),
-    }
-}
-
-/// Returns an answer as it is graded.
-fn given(answer: &Answer) -> GivenAnswer {
-    let cited = |citation: &Citation| FoundPassage {
-        doc: citation.document.uri.clone(),
-        text: citation.cited_text.clone(),
-        pages: citation.page.map(|page| (page, page)),
-        score: citation.support.score,
-    };
-    let supported = answer.sentences.iter();
-    let supported =
-        supported.filter(|sentence| sentence.support.state != SupportState::Unsupported);
-    GivenAnswer {
-        is_refusal: answer.finish_reason == FinishReason::NoAnswer,
-        text: without_markers(&answer.text),
-        cited: answer.citations.iter().map(cited).collect(),
-        n_sentences: answer.sentences.len(),
-        n_supported: supported.count(),
-    }
-}
-
-/// Takes the markers `[^1]` out of a text.
-fn without_markers(text: &str) -> String {
-    let mut bare = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("[^") {
-        let Some((_number, after)) = after.split_once(']') else { break };
-        bare.push_str(before);
-        rest = after;
-    }
-    bare.push_str(rest);
-    bare
-}
-
 fn milliseconds(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1000.0
 }
@@ -205,14 +160,4 @@ fn milliseconds(since: Instant) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
 fn mean(sum: usize, n: usize) -> f64 {
     if n == 0 { 0.0 } else { sum as f64 / n as f64 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_markers;
-
-    #[test]
-    fn markers_do_not_count_as_text() {
-        assert_eq!(without_markers("28 days.[^1] Paid.[^12]"), "28 days. Paid.");
-    }
 }

@@ -1,0 +1,21 @@
+//! `/api/v1/events`: what happens, as one stream for a page that is open.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::auth::Requester;
+use crate::sse;
+use crate::state::AppState;
+use crate::wire::happening::Happening;
+
+/// Streams what happens: jobs, the requester's own answers, and evaluations for admins.
+#[utoipa::path(
+    get,
+    path = "/events",
+    operation_id = "follow_everything",
+    tag = "operations",
+    responses((status = 200, description = "Server-sent events, `job.progress`, `job.ended`, `answer.state` and `run.progress`, each with the whole state of what it names as `data`; what goes on when the stream begins comes first", body = Happening, content_type = "text/event-stream"))
+)]
+pub(super) async fn follow(State(state): State<AppState>, requester: Requester) -> Response {
+    sse::everything::response(state, requester)
+}

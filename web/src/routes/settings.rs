@@ -39,10 +39,10 @@ pub(super) async fn change(
     IfMatch(expected): IfMatch,
     Json(change): Json<SettingsChange>,
 ) -> Result<Response, ApiError> {
-    let keys: Vec<&str> = change.values.keys().map(String::as_str).collect();
-    let target = (!keys.is_empty()).then(|| keys.join(" "));
     state.tuning.set(expected, &change.values).await.map_err(revision::conflict)?;
-    requester.did(&state.app.store, Deed::ChangeSettings, target).await?;
+    for key in change.values.into_keys() {
+        requester.did(&state.app.store, Deed::ChangeSettings, Some(key)).await?;
+    }
     all(&state).await
 }
 

@@ -50,10 +50,9 @@ struct Received {
 )]
 pub(super) async fn upload(
     State(state): State<AppState>,
-    requester: Requester,
+    (requester, key): (Requester, IdempotencyKey),
     Path(collection): Path<String>,
     Params(params): Params<UploadParams>,
-    key: IdempotencyKey,
     request: Request,
 ) -> Result<(StatusCode, axum::Json<Uploaded>), ApiError> {
     let (id, _scope) = state.collection(&requester, &collection).await?;

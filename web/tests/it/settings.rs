@@ -49,6 +49,8 @@ async fn what_is_set_holds_from_the_next_question_on_and_can_be_taken_back() {
     assert_eq!(answer["finish_reason"], "no_answer", "nothing is as sure as that");
 
     assert_eq!(set(&server, &tag, &json!({"search.k": 3})).await.status, 412, "an old one");
+    let audit = server.get("/api/v1/audit?action=settings.change").await.text();
+    assert!(audit.contains("answer.threshold") && audit.contains("search.k"), "{audit}");
     let back = set(&server, "*", &json!({"search.k": null, "answer.threshold": null})).await;
     assert_eq!(value(&back.json(), "search.k")["source"], "default");
     assert_eq!(n_found(&server).await, before);

@@ -10,6 +10,7 @@ mod embeddings;
 mod markdown;
 mod models;
 mod request;
+mod responses;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -27,6 +28,7 @@ pub(crate) fn routes(max_json_bytes: usize) -> Router<AppState> {
         Router::new().route("/models", get(models::list)).route("/models/{*id}", get(models::show));
     let asking = Router::new()
         .route("/chat/completions", post(chat::complete))
+        .route("/responses", post(responses::respond))
         .route("/embeddings", post(embeddings::embed));
     guarded(KeyScope::Read, reading)
         .merge(guarded(KeyScope::Ask, asking))

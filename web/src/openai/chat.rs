@@ -14,6 +14,7 @@ use crate::error::ApiError;
 use crate::extract::Json;
 use crate::origin::Origin;
 use crate::state::AppState;
+use crate::wire::answer::Answer;
 use crate::wire::event::Event;
 
 /// Answers whole, or in chunks.
@@ -43,23 +44,26 @@ pub(super) async fn complete(
     if request.streams() {
         return Ok(chunks::response(log, frame, state.stop));
     }
-    whole(&state, &requester, &log, frame).await
+    let answer = finished(&state, &requester, &log).await?;
+    Ok(axum::Json(Completion::new(&answer, frame)).into_response())
 }
 
 /// Waits for the whole answer; a client that goes away stops it.
-async fn whole(
+///
+/// # Errors
+/// Why there is none, or why its asker may not see it any more.
+pub(super) async fn finished(
     state: &AppState,
     requester: &Requester,
     log: &Arc<AnswerLog>,
-    frame: Frame,
-) -> Result<Response, ApiError> {
+) -> Result<Answer, ApiError> {
     let guard = log.cancel_token().drop_guard();
     let last = log.ended().await?;
     guard.disarm();
     let kept = state.answers.recall(requester, log.id()).await?;
     kept.ok_or_else(|| ApiError::not_found("a document that the answer cites is gone"))?;
     match last.as_ref() {
-        Event::Completed(answer) => Ok(axum::Json(Completion::new(answer, frame)).into_response()),
+        Event::Completed(answer) => Ok(answer.as_ref().clone()),
         Event::Failed(error) => Err(error.clone()),
         other => Err(ApiError::internal(format!("an answer ended with {}", other.name()))),
     }

@@ -103,18 +103,18 @@ impl Completion {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Annotation {
     #[serde(rename = "type")]
-    kind: &'static str,
-    url_citation: UrlCitation,
+    pub(super) kind: &'static str,
+    pub(super) url_citation: UrlCitation,
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct UrlCitation {
+pub(super) struct UrlCitation {
     /// The first character of the marker.
-    start_index: usize,
+    pub(super) start_index: usize,
     /// One past its last.
-    end_index: usize,
-    title: String,
-    url: String,
+    pub(super) end_index: usize,
+    pub(super) title: String,
+    pub(super) url: String,
 }
 
 /// What the answer cost.

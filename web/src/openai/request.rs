@@ -32,6 +32,9 @@ const UNSUPPORTED: [&str; 14] = [
     "web_search_options",
 ];
 
+/// What parts that are texts are called.
+const TEXTS: [&str; 3] = ["text", "input_text", "output_text"];
+
 /// A request for a completion.
 #[derive(Debug, Deserialize)]
 pub(super) struct ChatRequest {
@@ -54,13 +57,13 @@ struct ChatMessage {
 /// What is said: a text, or parts of which only texts are read.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Content {
+pub(super) enum Content {
     Text(String),
     Parts(Vec<Part>),
 }
 
 #[derive(Debug, Deserialize)]
-struct Part {
+pub(super) struct Part {
     #[serde(rename = "type")]
     kind: String,
     text: Option<String>,
@@ -74,12 +77,12 @@ struct StreamOptions {
 /// What only our clients ask for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Options {
+pub(super) struct Options {
     mode: AnswerMode,
     search: SearchMode,
     filter: Filter,
     as_of: Option<String>,
-    append_sources: Option<bool>,
+    pub(super) append_sources: Option<bool>,
 }
 
 impl ChatRequest {
@@ -123,7 +126,11 @@ impl ChatRequest {
 }
 
 impl Options {
-    fn applied_to(&self, question: Question) -> Result<Question, ApiError> {
+    /// Returns a question that is asked in the way that the options say.
+    ///
+    /// # Errors
+    /// `validation-failed` when `as_of` is no date.
+    pub(super) fn applied_to(&self, question: Question) -> Result<Question, ApiError> {
         let as_of = wire::as_of(self.as_of.as_deref())
             .map_err(|error| ApiError::from(error).at("footnote.as_of"))?;
         let (mode, search, filter) = (self.mode, self.search, self.filter.clone());
@@ -138,8 +145,11 @@ impl ChatMessage {
         let field = format!("messages[{idx}]");
         let (role, content) = match self.role.as_str() {
             "system" | "developer" => return Ok(None),
-            "user" => (Role::User, self.text(&field)?),
-            "assistant" => (Role::Assistant, markdown::strip(&self.text(&field)?)),
+            "user" => (Role::User, Content::text(self.content.as_ref(), &field)?),
+            "assistant" => {
+                let said = Content::text(self.content.as_ref(), &field)?;
+                (Role::Assistant, markdown::strip(&said))
+            }
             _ => {
                 return Err(unsupported(
                     &format!("{field}.role"),
@@ -149,18 +159,25 @@ impl ChatMessage {
         };
         Ok(Some(Message { role, content }))
     }
+}
 
+impl Content {
     /// Returns what is said in words.
-    fn text(&self, field: &str) -> Result<String, ApiError> {
-        let parts = match &self.content {
+    ///
+    /// # Errors
+    /// `unsupported-parameter` for a part that is not a text.
+    pub(super) fn text(content: Option<&Self>, field: &str) -> Result<String, ApiError> {
+        let parts = match content {
             None => return Ok(String::new()),
-            Some(Content::Text(text)) => return Ok(text.clone()),
-            Some(Content::Parts(parts)) => parts,
+            Some(Self::Text(text)) => return Ok(text.clone()),
+            Some(Self::Parts(parts)) => parts,
         };
         let mut texts = Vec::with_capacity(parts.len());
         for (idx, part) in parts.iter().enumerate() {
             match part {
-                Part { kind, text: Some(text) } if kind == "text" => texts.push(text.as_str()),
+                Part { kind, text: Some(text) } if TEXTS.contains(&kind.as_str()) => {
+                    texts.push(text.as_str());
+                }
                 Part { .. } => {
                     return Err(unsupported(&format!("{field}.content[{idx}]"), "is not a text"));
                 }
@@ -190,7 +207,8 @@ fn asks(field: &str, value: &Value) -> bool {
     }
 }
 
-fn unsupported(field: &str, what: &str) -> ApiError {
+/// Refuses a field by its name.
+pub(super) fn unsupported(field: &str, what: &str) -> ApiError {
     let detail = format!("`{field}` {what}");
     ApiError::new(Code::UnsupportedParameter, detail).at(field)
 }

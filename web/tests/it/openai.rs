@@ -234,3 +234,46 @@ async fn texts_are_embedded_as_numbers_or_base64() {
         assert_eq!((got, &error["param"]), (status, &json!(param)));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_response_says_the_same_as_a_completion_whole_and_as_events() {
+    let server = Server::start().await;
+    server.with_leave_policy().await;
+    let asked =
+        |stream: bool| json!({"model": "footnote:handbook", "input": QUESTION, "stream": stream});
+    let whole = server.post("/v1/responses", &asked(false)).await;
+    assert_eq!(whole.status, 200, "{}", whole.text());
+    let whole = whole.json();
+    assert_eq!((&whole["object"], &whole["status"]), (&json!("response"), &json!("completed")));
+    let text = whole["output"][0]["content"][0]["text"].as_str().unwrap().to_owned();
+    assert!(
+        text.contains("28 days") && text.contains("\n\n[^1]: [Leave policy](http://"),
+        "{text}"
+    );
+    let cited = &whole["output"][0]["content"][0]["annotations"][0];
+    assert_eq!((&cited["type"], &cited["title"]), (&json!("url_citation"), &json!("Leave policy")));
+    assert_eq!(whole["footnote"]["citations"][0]["n"], 1);
+
+    let streamed = server.post("/v1/responses", &asked(true)).await;
+    let events: Vec<Value> = streamed
+        .text()
+        .split("\n\n")
+        .filter_map(|event| serde_json::from_str(event.split_once("data: ")?.1).ok())
+        .collect();
+    let names: Vec<&str> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(names[0], "response.created");
+    assert_eq!(names.last(), Some(&"response.completed"));
+    for (n, event) in events.iter().enumerate() {
+        assert_eq!(event["sequence_number"], n);
+    }
+    let deltas = events.iter().filter(|event| event["type"] == "response.output_text.delta");
+    let said: String = deltas.map(|event| event["delta"].as_str().unwrap()).collect();
+    let same_but_ids = |text: &str| text.split("cite=").next().unwrap().to_owned();
+    assert_eq!(same_but_ids(&said), same_but_ids(&text));
+    let last = &events.last().unwrap()["response"]["output"][0]["content"][0];
+    assert_eq!(last["text"], said);
+    assert!(names.contains(&"response.output_text.annotation.added"), "{names:?}");
+    let tools = json!({"model": "footnote", "input": "Why?", "tools": [{"type": "web_search"}]});
+    let (status, error) = refused(&server, "/v1/responses", &tools).await;
+    assert_eq!((status, &error["param"]), (400, &json!("tools")));
+}

@@ -1,0 +1,51 @@
+//! `POST /v1/responses`: the same answers for clients of OpenAI's newer API. Nothing is stored under a
+//! response's id; earlier turns come in `input`.
+
+mod request;
+mod shape;
+mod stream;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Response};
+
+use super::chat::finished;
+use super::completion::Frame;
+use super::models;
+use crate::answers::Asked;
+use crate::auth::Requester;
+use crate::error::ApiError;
+use crate::extract::Json;
+use crate::origin::Origin;
+use crate::state::AppState;
+use request::ResponseRequest;
+use shape::Shape;
+
+/// Answers whole, or as events.
+pub(super) async fn respond(
+    State(state): State<AppState>,
+    requester: Requester,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(request): Json<ResponseRequest>,
+) -> Result<Response, ApiError> {
+    let question = request.question()?;
+    let collections = models::collections(&request.model, &headers)?;
+    state.app.check_question(&question.text).map_err(|error| ApiError::from(error).at("input"))?;
+    let scope = state.scope(&requester, &collections).await;
+    let scope = scope.map_err(|error| models::explain(error, &request.model))?;
+    let asked = Asked { place: None, requester: requester.clone(), scope, question, collections };
+    let log = state.answers.ask(asked).await?;
+    let frame = Frame {
+        origin,
+        appends_sources: request.appends_sources(),
+        includes_usage: true,
+        model: request.model.clone(),
+    };
+    let shape = Shape::new(log.id(), frame);
+    if request.streams() {
+        return Ok(stream::response(log, shape, state.stop));
+    }
+    let answer = finished(&state, &requester, &log).await?;
+    Ok(axum::Json(shape.whole(&answer)).into_response())
+}

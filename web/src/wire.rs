@@ -69,7 +69,7 @@ pub fn as_of(text: Option<&str>) -> Result<Option<Timestamp>> {
 }
 
 /// A page of a list.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct List<T> {
     /// What is on the page.
     pub data: Vec<T>,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::openapi::domain;
 
 /// A collection with its counts.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Collection {
     /// Its id.
     #[schema(value_type = domain::CollectionId)]

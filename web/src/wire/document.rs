@@ -53,7 +53,7 @@ impl DocumentLink {
 }
 
 /// A document as lists show it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Document {
     /// Its id.
     #[schema(value_type = domain::DocumentId)]
@@ -76,7 +76,7 @@ pub struct Document {
     /// The hash of the version's original bytes.
     pub version: String,
     /// `indexing` until it can be found, then `ready`.
-    pub state: &'static str,
+    pub state: Findable,
     /// How many chunks it has.
     pub chunks: u32,
     /// How many pages it has, where the format knows pages.
@@ -88,6 +88,27 @@ pub struct Document {
     pub created_ms: Timestamp,
     /// What could not be read although the rest could.
     pub notes: Vec<String>,
+}
+
+/// Whether a document can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Findable {
+    /// Not yet.
+    Indexing,
+    /// It can.
+    Ready,
+}
+
+impl Findable {
+    /// Returns the word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Indexing => "indexing",
+            Self::Ready => "ready",
+        }
+    }
 }
 
 impl From<DocumentSummary> for Document {
@@ -102,8 +123,8 @@ impl From<DocumentSummary> for Document {
             media_type: document.media_type,
             version: document.content.to_string(),
             state: match document.state {
-                DocumentState::Embedded => "indexing",
-                DocumentState::Live => "ready",
+                DocumentState::Embedded => Findable::Indexing,
+                DocumentState::Live => Findable::Ready,
             },
             chunks: document.n_chunks,
             pages: document.n_pages,
@@ -135,7 +156,7 @@ pub struct VersionParams {
 }
 
 /// The text that every range of a version points into.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = DocumentText)]
 pub struct Text {
     /// The text.
@@ -221,7 +242,7 @@ impl Blocks {
 }
 
 /// The chunks of a version.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = DocumentChunks)]
 pub struct Chunks {
     /// The chunks, in order.
@@ -240,7 +261,7 @@ impl From<(Standing, Vec<Passage>)> for Chunks {
 }
 
 /// A chunk of a document.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Chunk {
     /// Its id.
     #[schema(value_type = domain::ChunkId)]

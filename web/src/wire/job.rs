@@ -18,7 +18,7 @@ pub struct JobLink {
 }
 
 /// A job with its counts.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Job {
     /// Its id.
     #[schema(value_type = domain::JobId)]
@@ -74,7 +74,7 @@ impl From<job::Job> for Job {
 }
 
 /// One item of a job.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct JobItem {
     /// The path below the source root.
     pub uri: String,
@@ -105,7 +105,7 @@ pub struct JobItem {
 }
 
 /// Where an item stands still.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Stalled {
     /// What a person reads.
     pub reason: String,
@@ -177,7 +177,7 @@ pub struct RetryRequest {
 }
 
 /// How many items are tried again.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct Retried {
     /// The items.
     pub items: u64,

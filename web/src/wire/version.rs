@@ -2,13 +2,13 @@
 
 use footnote_core::clock::Timestamp;
 use footnote_store::{DocumentVersion, Life, Standing, VersionState};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::openapi::domain;
 
 /// How a version stands to the one that is live now.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct VersionStanding {
     /// `live` or `superseded`.
     #[schema(value_type = domain::VersionState)]
@@ -32,7 +32,7 @@ impl From<Standing> for VersionStanding {
 }
 
 /// A version of a document that is kept.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Version {
     /// The hash of its original bytes.
     pub version: String,
@@ -54,7 +54,7 @@ pub struct Version {
 }
 
 /// A time in which a version served.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct Served {
     /// When it began, in milliseconds since 1970.
     #[schema(value_type = domain::Timestamp)]

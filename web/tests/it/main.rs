@@ -17,6 +17,7 @@ mod containers;
 mod conversations;
 mod documents;
 mod draining;
+mod elsewhere;
 mod evals;
 mod guard;
 mod happenings;

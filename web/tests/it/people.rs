@@ -3,7 +3,7 @@
 mod hidden;
 mod keys;
 mod public;
-mod visitor;
+pub(crate) mod visitor;
 
 use footnote_core::config::{AuthMode, Config};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::server::Server;
 use visitor::{PASSWORD, Visitor};
 
 /// Starts a server on which people sign in.
-async fn with_accounts() -> Server {
+pub(crate) async fn with_accounts() -> Server {
     let mut config = Config::default();
     config.auth.mode = AuthMode::Accounts;
     Server::with(config, None).await

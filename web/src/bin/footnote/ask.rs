@@ -81,10 +81,10 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let (request, settings, output) =
         (AnswerRequest::from(args), context.settings()?, context.output());
     let viewer = Viewer { show: Show::on(output), style: context.progress() };
-    let answered = match Server::holding(&settings.data_dir) {
+    let answered = match context.server_or_holder(&settings)? {
         Some(server) => {
-            let answered = ask(server, &request, viewer).await;
-            client::explained(answered, &settings, &request.collections).await?
+            let answered = ask(server.clone(), &request, viewer).await;
+            client::explained(answered, (&server, &settings), &request.collections).await?
         }
         None => ask_here(&request, settings, viewer).await?,
     };

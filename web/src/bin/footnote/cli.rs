@@ -9,9 +9,9 @@ use crate::context::Context;
 use crate::exit::Outcome;
 use crate::options::Shared;
 use crate::{
-    ask, backup, collections, completions, config, demo, docs, doctor, eval, export, import,
-    ingest, jobs, keys, man, mcp, migrate, models, openapi, parse, parse_worker, reindex, restore,
-    search, serve, sync, threads, torture, users, vacuum,
+    ask, backup, collections, completions, config, demo, docs, doctor, elsewhere, eval, export,
+    import, ingest, jobs, keys, man, mcp, migrate, models, openapi, parse, parse_worker, reindex,
+    restore, search, serve, sync, threads, torture, users, vacuum,
 };
 
 /// How help and errors of the command line are coloured.
@@ -32,8 +32,8 @@ Examples:
   footnote search \"parental leave\" --explain Show the passages and how they were ranked
   footnote serve --open                      Serve the page and the API on this machine
 
-Exit codes: 0 ok, 1 error, 2 usage, 4 not found, 5 locked, 7 network or disk, 8 some failed,
-            9 no answer in the documents, 10 confirmation needed, 130 interrupted";
+Exit codes: 0 ok, 1 error, 2 usage, 3 not allowed, 4 not found, 5 locked, 6 busy, 7 network or disk,
+            8 some failed, 9 no answer in the documents, 10 confirmation needed, 130 interrupted";
 
 /// Answers questions over your own documents, on this machine, with a footnote for every sentence.
 #[derive(Debug, Parser)]
@@ -148,6 +148,11 @@ impl Cli {
 
 /// Hands the command to the file that knows it.
 async fn dispatch(command: Command, context: Context) -> Result<Outcome> {
+    // What answers asks a server anyway, where there is one.
+    let answers = matches!(command, Command::Search(_) | Command::Ask(_) | Command::Mcp(_));
+    if let Some(server) = context.server()?.filter(|_| !answers) {
+        return elsewhere::run(command, server, context).await;
+    }
     match command {
         Command::Demo(args) => demo::run(args, context).await,
         Command::Ingest(args) => ingest::run(args, context).await,

@@ -1,9 +1,11 @@
-//! Asks the server that holds the data directory, where one does: what it has opened, others may
-//! not open, and need not.
+//! Asks a server: the one that was named, or the one that holds the data directory, for what it has
+//! opened, others may not open, and need not.
 
 mod events;
 mod mcp;
+mod place;
 mod problem;
+mod things;
 
 use axum::body::{Body, to_bytes};
 use futures_util::Stream;
@@ -14,11 +16,7 @@ use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
-use std::time::Duration;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use footnote::app;
 use footnote::auth;
@@ -30,20 +28,23 @@ use footnote_ingest::settings::Settings;
 use footnote_store::holder;
 
 use crate::context;
+use place::Place;
 use problem::Problem;
 
-/// How long a server on this machine may take to accept a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) use problem::Refusal;
+pub(crate) use things::escaped;
 
 /// The largest answer that is not a stream: a hundred passages, with room.
 const MAX_ANSWER_BYTES: usize = 64 << 20;
 
-/// The server that holds a data directory.
+/// A server.
 #[derive(Clone)]
 pub(crate) struct Server {
-    address: SocketAddr,
-    /// Shows that whoever asks may read the data directory.
+    place: Place,
+    /// Shows who asks: that they may read the data directory, or a key.
     credential: Option<HeaderValue>,
+    /// Whether it was found because it holds the data directory.
+    is_holder: bool,
 }
 
 impl Server {
@@ -51,11 +52,22 @@ impl Server {
     /// cannot be asked.
     pub(crate) fn holding(data_dir: &Path) -> Option<Self> {
         let address = holder(data_dir)?.address?;
-        let address = on_loopback(address.strip_prefix("http://")?.parse().ok()?)?;
-        let token = auth::local_token(data_dir);
-        let credential =
-            token.and_then(|token| HeaderValue::try_from(format!("Bearer {token}")).ok());
-        Some(Self { address, credential })
+        let place = Place::on_this_machine(&address)?;
+        let credential = auth::local_token(data_dir).and_then(|token| bearer(&token));
+        Some(Self { place, credential, is_holder: true })
+    }
+
+    /// Returns the server at an address, to which a key is shown.
+    ///
+    /// # Errors
+    /// `Invalid` for what is no address of a server, and for a key that cannot be sent.
+    pub(crate) fn at(url: &str, key: Option<&str>) -> Result<Self> {
+        let place = Place::read(url)?;
+        let shown = |key: &str| {
+            bearer(key).ok_or_else(|| Error::invalid("the key has characters that no key has"))
+        };
+        let credential = key.filter(|key| !key.is_empty()).map(shown).transpose()?;
+        Ok(Self { place, credential, is_holder: false })
     }
 
     /// Finds passages.
@@ -84,19 +96,27 @@ impl Server {
     async fn post(&self, path: &str, accept: &str, request: &impl Serialize) -> Result<Body> {
         let body = serde_json::to_vec(request)
             .map_err(|error| Error::internal("cannot write the request").because(error))?;
-        let request = Request::post(path)
-            .header(HOST, self.address.to_string())
+        let request = Request::post(self.place.path(path))
+            .header(HOST, self.place.host())
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, accept)
             .body(Body::from(body))
             .map_err(|error| Error::internal("cannot make the request").because(error))?;
+        self.taken(request).await
+    }
+
+    /// Sends a request and returns the body of the response, if it is not a refusal.
+    async fn taken(&self, request: Request<Body>) -> Result<Body> {
         let response = self.send(request).await?;
         let (head, body) = (response.status(), Body::new(response.into_body()));
         if head.is_success() {
             return Ok(body);
         }
         Err(Problem::read(&whole(body).await?).map_or_else(
-            |_unreadable| Error::unavailable(format!("the server answers {head}")),
+            |_unreadable| {
+                Error::unavailable(format!("the server answers {head}"))
+                    .hint("Is it a server of Footnote, and of this release?")
+            },
             Problem::into_error,
         ))
     }
@@ -105,10 +125,8 @@ impl Server {
         if let Some(credential) = &self.credential {
             request.headers_mut().insert(AUTHORIZATION, credential.clone());
         }
-        let connecting = timeout(CONNECT_TIMEOUT, TcpStream::connect(self.address)).await;
-        let stream = connecting
-            .map_err(|elapsed| self.is_silent().because(elapsed))?
-            .map_err(|error| self.is_silent().because(error))?;
+        let connected = self.place.connect().await;
+        let stream = connected.map_err(|error| self.is_silent().because(error))?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| self.is_silent().because(error))?;
@@ -122,25 +140,37 @@ impl Server {
     }
 
     fn is_silent(&self) -> Error {
-        Error::unavailable(format!(
-            "the server that has the data directory does not answer at http://{}",
-            self.address
-        ))
-        .hint("If it is just ending, try again; if not, stop it and see its log.")
+        let url = self.place.url();
+        if self.is_holder {
+            return Error::unavailable(format!(
+                "the server that has the data directory does not answer at {url}"
+            ))
+            .hint("If it is just ending, try again; if not, stop it and see its log.");
+        }
+        Error::unavailable(format!("no server answers at {url}"))
+            .hint("Check the address, and that `footnote serve` runs there.")
     }
 }
 
+/// Shows a secret as a server expects it; `None` when it cannot be sent.
+fn bearer(secret: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bearer {secret}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
 /// Passes on what a server answered. What it does not find it does not explain, for others may ask
-/// it; whoever may read the data directory is told which collections there are.
+/// it; whoever may read the data directory that it holds is told which collections there are.
 ///
 /// # Errors
 /// What the server answered, or which collection there is not.
 pub(crate) async fn explained<T>(
     answered: Result<T>,
-    settings: &Settings,
+    (server, settings): (&Server, &Settings),
     collections: &[String],
 ) -> Result<T> {
-    if answered.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+    if server.is_holder && answered.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound)
+    {
         let store = context::shared(settings, "footnote").await?;
         for name in collections {
             app::collection(&store, &auth::command_line(), name).await?;
@@ -148,17 +178,6 @@ pub(crate) async fn explained<T>(
         store.close().await?;
     }
     answered
-}
-
-/// Returns where a server of this machine is reached that listens at an address. One that listens
-/// at a single address of the network is not asked: what is sent there could be read by others.
-fn on_loopback(mut address: SocketAddr) -> Option<SocketAddr> {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        IpAddr::V4(_) | IpAddr::V6(_) => {}
-    }
-    address.ip().is_loopback().then_some(address)
 }
 
 /// Reads a body to its end.
@@ -178,18 +197,4 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 
 fn broken_off(error: axum::Error) -> Error {
     Error::unavailable("the server's answer broke off").because(error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::on_loopback;
-
-    #[test]
-    fn only_this_machine_is_asked() {
-        let at = |text: &str| on_loopback(text.parse().unwrap()).map(|found| found.to_string());
-        assert_eq!(at("127.0.0.1:8620").as_deref(), Some("127.0.0.1:8620"));
-        assert_eq!(at("0.0.0.0:1").as_deref(), Some("127.0.0.1:1"));
-        assert_eq!(at("[::]:1").as_deref(), Some("[::1]:1"));
-        assert_eq!(at("192.168.1.5:8620"), None);
-    }
 }

@@ -82,7 +82,7 @@ async fn list(
     Ok(found.into_iter().map(Collection::from).collect())
 }
 
-fn table(collections: &[Collection]) -> String {
+pub(crate) fn table(collections: &[Collection]) -> String {
     if collections.is_empty() {
         return "No collections yet. Make one with `footnote ingest FOLDER -c NAME`.\n".to_owned();
     }

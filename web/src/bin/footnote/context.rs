@@ -7,6 +7,7 @@ use footnote_ingest::settings::{Overrides, Settings};
 use footnote_store::{Store, holder};
 use std::path::Path;
 
+use crate::client::Server;
 use crate::options::Shared;
 use crate::output::Output;
 use crate::progress::Style;
@@ -30,6 +31,23 @@ impl Context {
     /// Returns the data directory, where one was given.
     pub(crate) fn data_dir(&self) -> Option<&Path> {
         self.shared.data_dir.as_deref()
+    }
+
+    /// Returns the server that was named, where one was.
+    ///
+    /// # Errors
+    /// `Invalid` for what is no address of a server.
+    pub(crate) fn server(&self) -> Result<Option<Server>> {
+        let key = self.shared.key.as_deref();
+        self.shared.server.as_deref().map(|url| Server::at(url, key)).transpose()
+    }
+
+    /// Returns the server that was named, or else the one that holds the data directory.
+    ///
+    /// # Errors
+    /// As [`server`](Self::server).
+    pub(crate) fn server_or_holder(&self, settings: &Settings) -> Result<Option<Server>> {
+        Ok(self.server()?.or_else(|| Server::holding(&settings.data_dir)))
     }
 
     /// Returns where results go.

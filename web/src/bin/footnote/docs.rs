@@ -2,16 +2,16 @@
 
 mod duplicates;
 mod remove;
-mod show;
-mod versions;
+pub(crate) mod show;
+pub(crate) mod versions;
 
 use console::style;
 
 use footnote::wire::document::{Chunk, Chunks, Document, Text};
 use footnote::wire::version::VersionStanding;
 use footnote::{app, auth};
-use footnote_core::Result;
 use footnote_core::id::{ContentHash, DocumentId};
+use footnote_core::{Error, Result};
 use footnote_store::{DocumentFilter, Store, VersionRef};
 
 use crate::as_of::AsOf;
@@ -89,6 +89,18 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// Returns the hash of the version; `None` is the live one.
+    ///
+    /// # Errors
+    /// `Invalid` for a moment: a server is asked by the hash.
+    pub(crate) fn content(&self) -> Result<Option<ContentHash>> {
+        match self.as_of.moment() {
+            None => Ok(self.version),
+            Some(_moment) => Err(Error::invalid("a server is asked for a version by its hash")
+                .hint("List the versions with `footnote docs versions`.")),
+        }
+    }
+
     /// Returns the version as the store knows it.
     fn version(&self) -> Option<VersionRef> {
         self.version.map(VersionRef::Content).or_else(|| self.as_of.moment().map(VersionRef::AsOf))
@@ -166,7 +178,7 @@ async fn all(store: &Store, ids: &[DocumentId]) -> Result<Vec<Document>> {
 }
 
 /// Says on standard error that a version is not what the document says today.
-fn warn_if_changed(standing: &VersionStanding) {
+pub(crate) fn warn_if_changed(standing: &VersionStanding) {
     if let Some(since) = standing.changed_since_ms {
         let label = style("note:").for_stderr().yellow().bold();
         let note = format!("{label} the document changed on {since}; this is what it said before");
@@ -175,7 +187,7 @@ fn warn_if_changed(standing: &VersionStanding) {
     }
 }
 
-fn table(documents: &[Document]) -> String {
+pub(crate) fn table(documents: &[Document]) -> String {
     if documents.is_empty() {
         return "No documents yet. Add some with `footnote ingest FOLDER`.\n".to_owned();
     }
@@ -187,14 +199,14 @@ fn table(documents: &[Document]) -> String {
             document.title.chars().take(40).collect(),
             document.chunks.to_string(),
             bytes(document.size_bytes),
-            document.state.to_owned(),
+            document.state.as_str().to_owned(),
             style(document.id).dim().to_string(),
         ]
     }));
     columns(&rows)
 }
 
-fn chunk_texts(chunks: &[Chunk]) -> String {
+pub(crate) fn chunk_texts(chunks: &[Chunk]) -> String {
     let text = |chunk: &Chunk| {
         let page = chunk.page.map(|page| format!(", p. {page}")).unwrap_or_default();
         let place = format!("{}..{}{page}", chunk.range.start, chunk.range.end);

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use footnote_core::{Error, ErrorKind, Result};
 
+use crate::client::Refusal;
 use crate::confirm::Unconfirmed;
 
 /// How a command ended that did not fail as a whole.
@@ -26,10 +27,14 @@ pub(crate) enum Outcome {
 
 /// What was typed makes no sense, or a value is wrong.
 const USAGE: u8 = 2;
+/// The server does not know who asks, or does not let them.
+const REFUSED: u8 = 3;
 /// What was asked for does not exist.
 const NOT_FOUND: u8 = 4;
 /// Somebody else holds what is needed.
 const CONFLICT: u8 = 5;
+/// The server has too much to do.
+const BUSY: u8 = 6;
 /// Something outside is missing: the network, a disk, a model.
 const UNAVAILABLE: u8 = 7;
 /// Some items failed, or an evaluation missed its bar.
@@ -69,6 +74,11 @@ fn code_of(outcome: Outcome) -> ExitCode {
 fn code_of_error(error: &Error) -> ExitCode {
     if error.source().is_some_and(<dyn std::error::Error>::is::<Unconfirmed>) {
         return UNCONFIRMED.into();
+    }
+    match error.source().and_then(|source| source.downcast_ref()) {
+        Some(Refusal::Caller) => return REFUSED.into(),
+        Some(Refusal::Busy) => return BUSY.into(),
+        None => {}
     }
     match error.kind() {
         ErrorKind::NotFound => NOT_FOUND.into(),

@@ -204,6 +204,19 @@ impl Args {
         self.remote.inputs(self.paths.iter().filter(|path| !stdin::is_meant(path)))
     }
 
+    /// Returns what is named and where it goes, where nothing else was asked for.
+    ///
+    /// # Errors
+    /// `Invalid` for an option that only works on a data directory.
+    pub(crate) fn named_only(self) -> Result<(Vec<PathBuf>, String)> {
+        let is_plain = self.include.is_empty() && self.exclude.is_empty();
+        if is_plain && !(self.dry_run || self.verify || self.watch) {
+            return Ok((self.paths, self.collection));
+        }
+        Err(Error::invalid("a server is sent files, without further options")
+            .hint("Run it where the data directory is, or leave the options out."))
+    }
+
     fn reads_stdin(&self) -> bool {
         self.paths.iter().any(|path| stdin::is_meant(path))
     }

@@ -1,6 +1,6 @@
 //! `footnote jobs`: what was ingested when, what became of every item, and how to steer it.
 
-mod show;
+pub(crate) mod show;
 
 use console::style;
 
@@ -182,6 +182,7 @@ async fn items(
     }
 }
 
-fn said(what: &str, id: JobId) -> Result<()> {
+/// Says what was done to a job.
+pub(crate) fn said(what: &str, id: JobId) -> Result<()> {
     Output::line(format!("{} {id}", style(what).green().bold()))
 }

@@ -14,6 +14,7 @@ mod context;
 mod demo;
 mod docs;
 mod doctor;
+mod elsewhere;
 mod eval;
 mod exit;
 mod export;

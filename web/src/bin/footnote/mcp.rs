@@ -12,7 +12,6 @@ use footnote::state::AppState;
 use footnote_core::Result;
 use footnote_core::config::Config;
 
-use crate::client::Server;
 use crate::context::{self, Context};
 use crate::exit::Outcome;
 use crate::interrupt;
@@ -25,7 +24,7 @@ pub(crate) struct Args {}
 /// data directory, that one answers.
 pub(crate) async fn run(_args: Args, context: Context) -> Result<Outcome> {
     let (settings, stop) = (context.settings()?, interrupt::watch()?);
-    if let Some(server) = Server::holding(&settings.data_dir) {
+    if let Some(server) = context.server_or_holder(&settings)? {
         bridge::run(server, &stop).await?;
         return Ok(Outcome::Done);
     }

@@ -17,6 +17,18 @@ pub(crate) struct Shared {
         hide_env_values = true
     )]
     pub(crate) data_dir: Option<PathBuf>,
+    /// A running server that does it instead, e.g. `https://footnote.example.org`
+    #[arg(
+        long,
+        global = true,
+        env = "FOOTNOTE_SERVER",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) server: Option<String>,
+    /// The key that the server asks for; better in the environment than typed
+    #[arg(long, global = true, env = "FOOTNOTE_KEY", value_name = "KEY", hide_env_values = true)]
+    pub(crate) key: Option<String>,
     /// A configuration file instead of ./footnote.toml and the user's
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -10,7 +10,7 @@ use footnote_core::query::SearchMode;
 use footnote_ingest::settings::Settings;
 
 use crate::as_of::AsOf;
-use crate::client::{self, Server};
+use crate::client;
 use crate::context::{self, Context};
 use crate::exit::Outcome;
 use crate::text::{place, wrap};
@@ -78,10 +78,10 @@ impl From<Args> for SearchRequest {
 /// Finds the best passages and shows them.
 pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     let (request, settings) = (SearchRequest::from(args), context.settings()?);
-    let response = match Server::holding(&settings.data_dir) {
+    let response = match context.server_or_holder(&settings)? {
         Some(server) => {
             let found = server.search(&request).await;
-            client::explained(found, &settings, &request.collections).await?
+            client::explained(found, (&server, &settings), &request.collections).await?
         }
         None => find(&request, settings).await?,
     };

@@ -6,18 +6,18 @@ use crate::client::{Request, Response};
 use crate::server::Server;
 
 /// The password of everybody.
-pub(super) const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// What somebody shows.
 #[derive(Clone)]
-pub(super) enum Visitor {
+pub(crate) enum Visitor {
     Cookie(String),
     Bearer(String),
 }
 
 impl Visitor {
     /// Makes the first admin, `ada`.
-    pub(super) async fn first_admin(server: &Server) -> Self {
+    pub(crate) async fn first_admin(server: &Server) -> Self {
         let token = server.setup.clone().unwrap();
         let ada = json!({"token": token, "login": "ada", "password": PASSWORD});
         let made = server.post("/api/v1/setup", &ada).await;
@@ -25,7 +25,7 @@ impl Visitor {
         Self::of(&made)
     }
 
-    pub(super) async fn sign_in(server: &Server, login: &str) -> Self {
+    pub(crate) async fn sign_in(server: &Server, login: &str) -> Self {
         let body = json!({"login": login, "password": PASSWORD});
         let signed_in = server.post("/api/v1/session", &body).await;
         assert_eq!(signed_in.status, 200, "{}", signed_in.text());
@@ -33,22 +33,22 @@ impl Visitor {
     }
 
     /// Takes the session of a response.
-    pub(super) fn of(response: &Response) -> Self {
+    pub(crate) fn of(response: &Response) -> Self {
         let cookie = response.header("set-cookie").unwrap();
         Self::Cookie(cookie.split(';').next().unwrap().to_owned())
     }
 
-    pub(super) fn with_bearer(token: &str) -> Self {
+    pub(crate) fn with_bearer(token: &str) -> Self {
         Self::Bearer(token.to_owned())
     }
 
-    pub(super) fn cookie(&self) -> String {
+    pub(crate) fn cookie(&self) -> String {
         let Self::Cookie(cookie) = self else { panic!("shows no cookie") };
         cookie.clone()
     }
 
     /// Adds somebody and signs them in; returns their id too.
-    pub(super) async fn add(
+    pub(crate) async fn add(
         &self,
         server: &Server,
         login: &str,
@@ -61,13 +61,13 @@ impl Visitor {
         (Self::sign_in(server, login).await, id)
     }
 
-    pub(super) async fn make_key(&self, server: &Server, wanted: Value) -> Self {
+    pub(crate) async fn make_key(&self, server: &Server, wanted: Value) -> Self {
         let made = self.post(server, "/api/v1/keys", &wanted).await;
         assert_eq!(made.status, 201, "{}", made.text());
         Self::with_bearer(made.json()["key"].as_str().unwrap())
     }
 
-    pub(super) fn request(&self, method: &str, path: &str) -> Request {
+    pub(crate) fn request(&self, method: &str, path: &str) -> Request {
         let request = Request::new(method, path);
         match self {
             Self::Cookie(cookie) => {
@@ -77,28 +77,28 @@ impl Visitor {
         }
     }
 
-    pub(super) async fn get(&self, server: &Server, path: &str) -> Response {
+    pub(crate) async fn get(&self, server: &Server, path: &str) -> Response {
         self.request("GET", path).send(server.address).await
     }
 
-    pub(super) async fn delete(&self, server: &Server, path: &str) -> Response {
+    pub(crate) async fn delete(&self, server: &Server, path: &str) -> Response {
         self.request("DELETE", path).send(server.address).await
     }
 
-    pub(super) async fn post(&self, server: &Server, path: &str, body: &Value) -> Response {
+    pub(crate) async fn post(&self, server: &Server, path: &str, body: &Value) -> Response {
         self.request("POST", path).json(body).send(server.address).await
     }
 
-    pub(super) async fn put(&self, server: &Server, path: &str, body: &Value) -> Response {
+    pub(crate) async fn put(&self, server: &Server, path: &str, body: &Value) -> Response {
         self.request("PUT", path).json(body).send(server.address).await
     }
 
-    pub(super) async fn patch(&self, server: &Server, path: &str, body: &Value) -> Response {
+    pub(crate) async fn patch(&self, server: &Server, path: &str, body: &Value) -> Response {
         self.request("PATCH", path).json(body).send(server.address).await
     }
 
     /// Uploads a file and waits until it is found; returns the document's id.
-    pub(super) async fn upload(
+    pub(crate) async fn upload(
         &self,
         server: &Server,
         collection: &str,

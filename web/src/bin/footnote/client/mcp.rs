@@ -56,8 +56,8 @@ impl Server {
     }
 
     fn message(&self, message: &Value, version: Option<&str>) -> Result<Request<Body>> {
-        let mut request = Request::post("/mcp")
-            .header(HOST, self.address.to_string())
+        let mut request = Request::post(self.place.path("/mcp"))
+            .header(HOST, self.place.host())
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json, text/event-stream")
             .body(Body::from(message.to_string()))

@@ -1,8 +1,33 @@
 //! What a server says when it refuses (RFC 9457), as the error that it was there.
 
 use serde::Deserialize;
+use std::fmt;
 
 use footnote_core::{Error, ErrorKind, Result};
+
+/// What is said to whoever shows no key, or one that does not count.
+const KEY: &str = "Set FOOTNOTE_KEY to a key of that server; `footnote keys create NAME --user LOGIN` \
+                   makes one there.";
+
+/// What kept a server from doing what was asked, where the exit code tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It does not know who asks, or does not let them.
+    Caller,
+    /// It has too much to do.
+    Busy,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Caller => "the server does not let whoever asks do this",
+            Self::Busy => "the server has too much to do",
+        })
+    }
+}
+
+impl std::error::Error for Refusal {}
 
 /// A problem document.
 #[derive(Debug, Deserialize)]
@@ -25,6 +50,24 @@ impl Problem {
 
     /// Makes the error of it: with the kind, the message and the advice that it had there.
     pub(super) fn into_error(self) -> Error {
+        let (refusal, is_unknown) = (self.refusal(), self.status == 401);
+        let error = self.plain_error();
+        let error = if is_unknown { error.hint(KEY) } else { error };
+        match refusal {
+            Some(refusal) => error.because(refusal),
+            None => error,
+        }
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        match (self.code.as_str(), self.status) {
+            (_, 401 | 403) => Some(Refusal::Caller),
+            (_, 429) | ("queue-full", _) => Some(Refusal::Busy),
+            (_, _) => None,
+        }
+    }
+
+    fn plain_error(self) -> Error {
         let kind = self.kind();
         if let Some(hint) = self.hint {
             let message = self.detail.strip_suffix(&format!(". {hint}"));

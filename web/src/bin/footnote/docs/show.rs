@@ -26,9 +26,18 @@ pub(super) async fn show(store: &Store, id: DocumentId, output: Output) -> Resul
     output.one(&WholeDocument { document: summary.into(), contents }, card)
 }
 
+/// Writes what is known of a document.
+pub(crate) fn facts_card(document: &Document) -> String {
+    let rows: Vec<_> = facts(document).into_iter().map(|(name, value)| row(name, value)).collect();
+    columns(&rows)
+}
+
+fn row(name: &str, value: String) -> Vec<String> {
+    vec![style(name).dim().to_string(), value]
+}
+
 fn card(whole: &WholeDocument) -> String {
     let WholeDocument { document, contents } = whole;
-    let row = |name: &str, value: String| vec![style(name).dim().to_string(), value];
     let mut rows: Vec<_> =
         facts(document).into_iter().map(|(name, value)| row(name, value)).collect();
     rows.extend(document.pages.map(|pages| row("pages", pages.to_string())));
@@ -48,6 +57,6 @@ fn facts(document: &Document) -> [(&'static str, String); 9] {
         ("type", document.media_type.clone()),
         ("size", bytes(document.size_bytes)),
         ("chunks", document.chunks.to_string()),
-        ("state", document.state.to_owned()),
+        ("state", document.state.as_str().to_owned()),
     ]
 }

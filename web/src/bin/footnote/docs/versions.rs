@@ -18,7 +18,8 @@ pub(super) async fn list(store: &Store, id: DocumentId, output: Output) -> Resul
     output.list(&versions, table)
 }
 
-fn table(versions: &[Version]) -> String {
+/// Writes versions as a table.
+pub(crate) fn table(versions: &[Version]) -> String {
     let heads = ["STATE", "SERVED", "CHUNKS", "SIZE", "VERSION"];
     let mut rows = vec![heads.map(|head| style(head).dim().to_string()).to_vec()];
     rows.extend(versions.iter().map(|version| {

@@ -10,14 +10,14 @@ use crate::output::columns;
 
 /// A job with its items.
 #[derive(Serialize)]
-pub(super) struct JobWithItems {
+pub(crate) struct JobWithItems {
     #[serde(flatten)]
-    pub(super) job: Job,
-    pub(super) items: Vec<JobItem>,
+    pub(crate) job: Job,
+    pub(crate) items: Vec<JobItem>,
 }
 
 /// Writes jobs as a table.
-pub(super) fn table(jobs: &[Job]) -> String {
+pub(crate) fn table(jobs: &[Job]) -> String {
     if jobs.is_empty() {
         return "Nothing was ingested yet.\n".to_owned();
     }
@@ -41,7 +41,7 @@ pub(super) fn table(jobs: &[Job]) -> String {
 }
 
 /// Writes a job, why it failed, and its items.
-pub(super) fn details(shown: &JobWithItems) -> String {
+pub(crate) fn details(shown: &JobWithItems) -> String {
     let rows: Vec<_> = shown.items.iter().map(row).collect();
     let why = shown.job.detail.as_ref().map(|why| format!("{why}\n")).unwrap_or_default();
     let gap = if rows.is_empty() { "" } else { "\n" };
@@ -49,7 +49,7 @@ pub(super) fn details(shown: &JobWithItems) -> String {
 }
 
 /// Says how many items are tried again.
-pub(super) fn retried(n_items: u64) -> String {
+pub(crate) fn retried(n_items: u64) -> String {
     match n_items {
         0 => "Nothing has failed.\n".to_owned(),
         1 => "1 item is tried again.\n".to_owned(),

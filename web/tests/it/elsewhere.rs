@@ -63,16 +63,16 @@ async fn the_same_verbs_work_on_a_server_far_away() {
     assert_eq!(again["unchanged"], 1);
 
     let documents = remote.json(&["docs", "list", "--format", "json"]).await;
-    let id = documents[0]["id"].as_str().unwrap().to_owned();
+    let id = documents["data"][0]["id"].as_str().unwrap().to_owned();
     assert_eq!(
-        (&documents[0]["uri"], &documents[0]["state"]),
+        (&documents["data"][0]["uri"], &documents["data"][0]["state"]),
         (&json!("leave.md"), &json!("ready"))
     );
     let text = remote.run(&["docs", "text", &id]).await;
     assert!(stdout(&text).contains("28 days"), "{}", stderr(&text));
     for listed in ["chunks", "versions", "show"] {
         let shown = remote.json(&["docs", listed, &id, "--format", "json"]).await;
-        assert!(!shown.as_array().is_some_and(Vec::is_empty), "{listed}");
+        assert!(!shown["data"].as_array().is_some_and(Vec::is_empty), "{listed}");
     }
     let found = remote.json(&["search", "annual leave", "--format", "json"]).await;
     assert_eq!(found["passages"][0]["document"]["id"], id.as_str());
@@ -82,14 +82,18 @@ async fn the_same_verbs_work_on_a_server_far_away() {
     assert!(answer["text"].as_str().unwrap().contains("28 days"), "{answer}");
 
     let jobs = remote.json(&["jobs", "list", "--format", "json"]).await;
-    let shown =
-        remote.json(&["jobs", "show", jobs[0]["id"].as_str().unwrap(), "--format", "json"]).await;
+    let shown = remote
+        .json(&["jobs", "show", jobs["data"][0]["id"].as_str().unwrap(), "--format", "json"])
+        .await;
     assert_eq!(shown["items"][0]["uri"], "leave.md");
     assert_eq!(code(&remote.run(&["docs", "rm", &id]).await), 10, "nobody agreed");
     assert_eq!(code(&remote.run(&["docs", "rm", &id, "--yes"]).await), 0);
     assert_eq!(code(&remote.run(&["docs", "text", &id]).await), 4);
     let made = remote.json(&["collections", "list", "--format", "json"]).await;
-    assert_eq!((&made[0]["name"], &made[0]["documents"]), (&json!("handbook"), &json!(0)));
+    assert_eq!(
+        (&made["data"][0]["name"], &made["data"][0]["documents"]),
+        (&json!("handbook"), &json!(0))
+    );
     assert!(!remote.home.path().join("data").exists(), "nothing is made here");
 }
 

@@ -82,12 +82,23 @@ fn acceptor(config: &ServerConfig) -> Result<Option<TlsAcceptor>> {
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>)
         .map_err(|error| unusable(certificate).because(error))?;
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key).because(error))?;
+    let secret =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| unusable_key(key).because(error))?;
     let tls = Tls::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, secret))
         .map_err(|error| unusable(certificate).because(error))?;
     Ok(Some(TlsAcceptor::from(Arc::new(tls))))
+}
+
+/// Says of a key what is wrong with it: most often a password protects it.
+fn unusable_key(file: &Path) -> Error {
+    let is_protected = std::fs::read_to_string(file).is_ok_and(|text| text.contains("ENCRYPTED"));
+    if !is_protected {
+        return unusable(file);
+    }
+    Error::invalid(format!("the key {} is protected by a password", file.display()))
+        .hint("Write it without: `openssl pkey -in KEY -out PLAIN`, readable by nobody else.")
 }
 
 fn unusable(file: &Path) -> Error {

@@ -1,9 +1,13 @@
-//! The accept loop: connections with a cap, a limit on slow headers, and an end within seconds.
+//! The accept loop: connections with a cap, limits on slow headers and on slow readers, and an end
+//! within seconds.
 //!
 //! `axum::serve` installs no timer, so a client that never finishes its headers would hold its
 //! connection for ever; that is why the loop is our own.
 
 mod listening;
+mod lobby;
+mod patience;
+mod socket;
 
 use axum::Router;
 use hyper::Request;
@@ -27,11 +31,16 @@ use tokio_util::sync::CancellationToken;
 use footnote_core::config::ServerConfig;
 
 use crate::guard::Peer;
+use lobby::{Guest, Lobby};
+use patience::Patient;
 
 pub use listening::{Listening, bind, check_certificate};
 
 /// How long open connections may go on after the server was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How much of a request or a response is kept for a connection.
+const BUFFER_BYTES: usize = 64 << 10;
 
 /// How long to wait after the system refused a connection, e.g. for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -49,19 +58,23 @@ pub async fn serve(
         tls,
         router,
         header_timeout: Duration::from_secs(config.header_seconds.max(1)),
+        stall_timeout: Duration::from_secs(config.stall_seconds.max(1)),
         stop: stop.clone(),
     };
     let slots = Arc::new(Semaphore::new(config.max_connections.max(1)));
+    let lobby = Lobby::default();
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &slots) => accepted,
+            accepted = accept(&listener, &slots, &lobby) => accepted,
             () = stop.cancelled() => break,
         };
         let Some((stream, address, slot)) = accepted else { continue };
         let door = door.clone();
+        let guest = lobby.enter();
         connections.spawn(async move {
-            door.open(stream, address).await;
+            let dismissed = guest.dismissed.clone();
+            dismissed.run_until_cancelled(door.open(stream, address, guest)).await;
             drop(slot);
         });
         while connections.try_join_next().is_some() {}
@@ -76,20 +89,25 @@ pub async fn serve(
     }
 }
 
-/// Waits for a free slot and a client.
+/// Waits for a client and for a free slot, which whoever has dawdled longest gives up.
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
+    lobby: &Lobby,
 ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, address)) => Some((stream, address, slot)),
+    let (stream, address) = match listener.accept().await {
+        Ok(accepted) => accepted,
         Err(error) => {
             tracing::warn!(%error, "cannot accept a connection");
             sleep(PAUSE).await;
-            None
+            return None;
         }
+    };
+    if slots.available_permits() == 0 {
+        lobby.dismiss_oldest();
     }
+    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+    Some((stream, address, slot))
 }
 
 /// What every connection is served with.
@@ -98,34 +116,39 @@ struct Door {
     tls: Option<TlsAcceptor>,
     router: Router,
     header_timeout: Duration,
+    stall_timeout: Duration,
     stop: CancellationToken,
 }
 
 impl Door {
     /// Serves one connection, encrypted where there is a certificate.
-    async fn open(self, stream: TcpStream, address: SocketAddr) {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "cannot send small packets at once");
-        }
+    async fn open(self, stream: TcpStream, address: SocketAddr, guest: Arc<Guest>) {
+        socket::prepare(&stream, self.stall_timeout);
+        let stream = Patient::new(stream, self.stall_timeout);
         let peer = Peer { address: address.ip(), is_encrypted: self.tls.is_some() };
-        let Some(tls) = &self.tls else { return self.serve(stream, peer).await };
+        let Some(tls) = &self.tls else { return self.serve(stream, peer, guest).await };
         match timeout(self.header_timeout, tls.accept(stream)).await {
-            Ok(Ok(stream)) => self.serve(stream, peer).await,
+            Ok(Ok(stream)) => self.serve(stream, peer, guest).await,
             Ok(Err(error)) => tracing::debug!(%error, "a client does not encrypt as we do"),
             Err(_elapsed) => tracing::debug!("a client was too slow to agree on encryption"),
         }
     }
 
     /// Serves requests until the client goes, or finishes one once the server stops.
-    async fn serve<S: AsyncRead + AsyncWrite + Unpin>(self, stream: S, peer: Peer) {
+    async fn serve<S>(self, stream: S, peer: Peer, guest: Arc<Guest>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
         let router = TowerToHyperService::new(self.router);
         let service = service_fn(move |mut request: Request<Incoming>| {
+            guest.asks();
             request.extensions_mut().insert(peer);
             router.call(request)
         });
         let serving = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_timeout)
+            .max_buf_size(BUFFER_BYTES)
             .serve_connection(TokioIo::new(stream), service);
         let mut serving = pin!(serving);
         let ended = tokio::select! {

@@ -82,6 +82,9 @@ impl Answerer {
         if let Some((key, _)) = needed.iter().find(|(_, value)| *value == 0) {
             return Err(Error::invalid(format!("`{key}` is 0")).hint("Set it to 1 or more."));
         }
+        if parts.answer.max_seconds == 0 {
+            return Err(Error::invalid("`answer.max_seconds` is 0").hint("Set it to 1 or more."));
+        }
         if !(0.0..=1.0).contains(&parts.answer.threshold) {
             return Err(Error::invalid("`answer.threshold` is not between 0 and 1"));
         }

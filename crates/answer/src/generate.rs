@@ -4,7 +4,9 @@ use footnote_core::Result;
 use footnote_core::chat::{Completion, Piece, Prompt};
 use footnote_core::model::Generator;
 use futures_util::StreamExt as _;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 use crate::language::is_east_asian;
 use crate::sentences::split;
@@ -23,10 +25,13 @@ pub(crate) struct SentenceStream {
     pieces: BoxStream<'static, Result<Piece>>,
     buffer: Buffer,
     completion: Option<Completion>,
+    /// When the model is stopped, however far it has come.
+    deadline: Instant,
+    is_late: bool,
 }
 
 impl SentenceStream {
-    /// Starts the model.
+    /// Starts the model, which may take as long as `limit`.
     ///
     /// # Errors
     /// As [`Generator::generate`]; `Cancelled` when nobody waits any more.
@@ -34,12 +39,20 @@ impl SentenceStream {
         generator: &dyn Generator,
         prompt: Prompt,
         audience: &Audience<'_>,
+        limit: Duration,
     ) -> Result<Self> {
-        let pieces = audience.attend(generator.generate(prompt)).await??;
-        Ok(Self { pieces, buffer: Buffer::default(), completion: None })
+        let deadline = Instant::now() + limit;
+        let started = timeout_at(deadline, audience.attend(generator.generate(prompt))).await;
+        let is_late = started.is_err();
+        let pieces = match started {
+            Ok(pieces) => pieces??,
+            Err(_elapsed) => stream::empty().boxed(),
+        };
+        Ok(Self { pieces, buffer: Buffer::default(), completion: None, deadline, is_late })
     }
 
-    /// Returns the next finished sentence, or `None` at the end.
+    /// Returns the next finished sentence, or `None` at the end. A sentence that the deadline cuts
+    /// short is dropped.
     ///
     /// # Errors
     /// What the model fails with; `Cancelled` when nobody waits any more.
@@ -48,13 +61,30 @@ impl SentenceStream {
             if let Some(sentence) = self.buffer.take_finished() {
                 return Ok(Some(sentence));
             }
-            match audience.attend(self.pieces.next()).await? {
+            let waited = timeout_at(self.deadline, audience.attend(self.pieces.next())).await;
+            let Ok(piece) = waited else {
+                self.give_up();
+                return Ok(None);
+            };
+            match piece? {
                 Some(Ok(Piece::Text(text))) => self.buffer.push(&text),
                 Some(Ok(Piece::Finished(completion))) => self.completion = Some(completion),
                 Some(Err(error)) => return Err(error),
                 None => return Ok(self.buffer.take_rest()),
             }
         }
+    }
+
+    /// Tells whether the model was stopped because it took too long.
+    pub(crate) fn is_late(&self) -> bool {
+        self.is_late
+    }
+
+    /// Stops the model.
+    fn give_up(&mut self) {
+        self.is_late = true;
+        self.pieces = stream::empty().boxed();
+        self.buffer = Buffer::default();
     }
 
     /// Returns why and after how much the model ended, once it has.

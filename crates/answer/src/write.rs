@@ -12,6 +12,7 @@ use footnote_core::answer::{
 use footnote_core::chat::{Completion, StopReason};
 use footnote_core::id::AnswerId;
 use footnote_core::model::Language;
+use std::time::Duration;
 
 use crate::answerer::{AnswererParts, Asked};
 use crate::cite::Citer;
@@ -138,6 +139,11 @@ impl<'a, 'e> Writer<'a, 'e> {
             StopReason::Stop => FinishReason::Stop,
             StopReason::Length => FinishReason::Length,
         }
+    }
+
+    /// Returns how long the model may write.
+    fn limit(&self) -> Duration {
+        Duration::from_secs(self.parts.answer.max_seconds)
     }
 
     fn text_of(&self, sentence: &Judged) -> &'a str {

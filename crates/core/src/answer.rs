@@ -64,6 +64,8 @@ pub enum Notice {
     ContextTruncated,
     /// Sentences of the model were withheld or marked because nothing supports them.
     LowSupport,
+    /// The model was stopped because it took too long.
+    TimeLimit,
 }
 
 /// A passage found for a question, with how each list ranked it.
@@ -123,7 +125,7 @@ pub struct Answer {
 pub enum FinishReason {
     /// Complete.
     Stop,
-    /// Cut at the limit of tokens.
+    /// Cut at the limit of tokens or of time.
     Length,
     /// Stopped by the person.
     Cancelled,

@@ -199,6 +199,8 @@ pub struct AnswerConfig {
     /// After how many days an answer outside conversations is forgotten unless somebody has judged
     /// it; 0 means never.
     pub keep_days: u32,
+    /// How long the model may write at one answer, in seconds.
+    pub max_seconds: u64,
     /// How sure Footnote must be, from 0 to 1, that the best sentence answers before it answers.
     pub threshold: f32,
     /// A folder whose `.md` files replace the built-in prompts of the same name; empty means none.
@@ -214,6 +216,7 @@ impl Default for AnswerConfig {
             context_tokens: 700,
             max_tokens: 160,
             keep_days: 30,
+            max_seconds: 300,
             threshold: 0.5,
             prompts: PathBuf::new(),
         }

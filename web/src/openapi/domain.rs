@@ -159,6 +159,7 @@ pub(crate) enum FinishReason {
 pub(crate) enum Notice {
     ContextTruncated,
     LowSupport,
+    TimeLimit,
 }
 
 /// The verdict of the verifier: verbatim, other words with the same numbers and names, or neither.

@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
@@ -27,6 +27,9 @@ use crate::wire::job::JobLink;
 
 /// How long a client may send nothing.
 const SILENCE: Duration = Duration::from_secs(30);
+
+/// How many bytes a second a client sends at least, by and large.
+const SLOWEST_BYTES: u64 = 1 << 10;
 
 /// The longest name of a file, in characters.
 const MAX_NAME_CHARS: usize = 255;
@@ -135,8 +138,12 @@ async fn receive<E: std::fmt::Display>(
     let file = NamedTempFile::new().map_err(failed)?;
     let mut writer = tokio::fs::File::from_std(file.reopen().map_err(failed)?);
     let (mut hasher, mut n_bytes) = (Sha256::new(), 0u64);
-    let mut body = pin!(body);
-    while let Some(piece) = timeout(SILENCE, body.next()).await.map_err(|_elapsed| too_slow())? {
+    let (mut body, started) = (pin!(body), Instant::now());
+    loop {
+        let patience = SILENCE + Duration::from_secs(n_bytes / SLOWEST_BYTES);
+        let patience = patience.saturating_sub(started.elapsed()).min(SILENCE);
+        let piece = timeout(patience, body.next()).await.map_err(|_elapsed| too_slow())?;
+        let Some(piece) = piece else { break };
         let piece =
             piece.map_err(|error| ApiError::invalid(format!("the upload broke off: {error}")))?;
         n_bytes += piece.len() as u64;

@@ -40,3 +40,4 @@ mod settings;
 mod shapes;
 mod site;
 mod torture;
+mod vanishing;

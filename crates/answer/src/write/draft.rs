@@ -23,6 +23,8 @@ enum Draft {
     Unproven,
     /// It ran on, or says too little, or the model failed.
     Useless,
+    /// It took too long.
+    Late,
 }
 
 impl<'a> Writer<'a, '_> {
@@ -46,6 +48,10 @@ impl<'a> Writer<'a, '_> {
                 self.audience.tell(AnswerEvent::Notice(Notice::LowSupport)).await?;
                 return self.quote(chosen).await;
             }
+            Draft::Late => {
+                self.audience.tell(AnswerEvent::Notice(Notice::TimeLimit)).await?;
+                return self.quote(chosen).await;
+            }
             Draft::Useless => return self.quote(chosen).await,
         };
         self.ending.mode = AnswerMode::Generate;
@@ -61,7 +67,8 @@ impl<'a> Writer<'a, '_> {
     async fn draft(&mut self, generator: &dyn Generator, chosen: &[Judged]) -> Result<Draft> {
         let prompt = self.draft_prompt(generator, chosen)?;
         let verifier = self.verifier(chosen);
-        let mut stream = SentenceStream::start(generator, prompt, self.audience).await?;
+        let limit = self.limit();
+        let mut stream = SentenceStream::start(generator, prompt, self.audience, limit).await?;
         let (mut drafted, mut proven) = (Vec::new(), Vec::new());
         while let Some(sentence) = stream.next(self.audience).await? {
             drafted.push(sentence.clone());
@@ -74,6 +81,9 @@ impl<'a> Writer<'a, '_> {
                 }
                 Some(_) | None => return Ok(Draft::Useless),
             }
+        }
+        if stream.is_late() {
+            return Ok(Draft::Late);
         }
         let is_whole = self.account(stream.completion()) != FinishReason::Length;
         if is_whole && self.says_enough(&verifier, &drafted) {

@@ -1,6 +1,6 @@
 //! Free generation: a model writes from whole passages, and each sentence is judged as it comes.
 
-use footnote_core::answer::{AnswerEvent, AnswerMode, Notice, SupportState};
+use footnote_core::answer::{AnswerEvent, AnswerMode, FinishReason, Notice, SupportState};
 use footnote_core::model::Generator;
 use footnote_core::{Error, Result};
 
@@ -25,7 +25,8 @@ impl<'a> Writer<'a, '_> {
         let parts = self.filling(&sources);
         let prompt = self.parts.prompts.fill(Task::Answer, self.asked.language, &parts);
         let verifier = self.verifier_of_passages(n_used, chosen);
-        let mut stream = SentenceStream::start(generator, prompt, self.audience).await?;
+        let limit = self.limit();
+        let mut stream = SentenceStream::start(generator, prompt, self.audience, limit).await?;
         self.ending.mode = AnswerMode::Generate;
         self.ending.model = Some(generator.name().to_owned());
         let mut has_low_support = false;
@@ -46,8 +47,24 @@ impl<'a> Writer<'a, '_> {
                 self.show(proven).await?;
             }
         }
+        if stream.is_late() {
+            return self.stop_late(chosen).await;
+        }
         self.ending.reason = self.account(stream.completion());
         Ok(())
+    }
+
+    /// Ends an answer whose model took too long: with what it wrote or, where that is nothing, with
+    /// the quotes.
+    async fn stop_late(&mut self, chosen: &[Judged]) -> Result<()> {
+        self.audience.tell(AnswerEvent::Notice(Notice::TimeLimit)).await?;
+        if !self.ending.page.sentences.is_empty() {
+            self.ending.reason = FinishReason::Length;
+            return Ok(());
+        }
+        self.ending.mode = AnswerMode::Quote;
+        self.ending.model = None;
+        self.quote(chosen).await
     }
 
     /// Fits the passages into the model's context and says so if not all of them did.

@@ -170,12 +170,20 @@ pub(crate) struct ScriptedGenerator {
     pub(crate) script: String,
     pub(crate) context_tokens: usize,
     pub(crate) asked: Mutex<Vec<Prompt>>,
+    /// Whether it says nothing more after its script, and does not end either.
+    pub(crate) hangs: bool,
 }
 
 impl ScriptedGenerator {
     pub(crate) fn saying(script: &str) -> Arc<Self> {
         let asked = Mutex::new(Vec::new());
-        Arc::new(Self { script: script.to_owned(), context_tokens: 2048, asked })
+        Arc::new(Self { script: script.to_owned(), context_tokens: 2048, asked, hangs: false })
+    }
+
+    /// Makes a model that never comes to an end.
+    pub(crate) fn hanging_after(script: &str) -> Arc<Self> {
+        let asked = Mutex::new(Vec::new());
+        Arc::new(Self { script: script.to_owned(), context_tokens: 2048, asked, hangs: true })
     }
 }
 
@@ -207,6 +215,10 @@ impl Generator for ScriptedGenerator {
             completion_tokens: 9,
             prefill_ms: 1,
         };
+        if self.hangs {
+            let pieces: Vec<_> = texts.collect();
+            return Ok(stream::iter(pieces).chain(stream::pending()).boxed());
+        }
         let pieces: Vec<_> = texts.chain([Ok(Piece::Finished(end))]).collect();
         Ok(stream::iter(pieces).boxed())
     }

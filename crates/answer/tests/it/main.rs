@@ -11,5 +11,6 @@ mod evaluation;
 mod fakes;
 mod generating;
 mod injection;
+mod late;
 mod markers;
 mod searching;

@@ -24,6 +24,8 @@ pub struct ServerConfig {
     pub tls_key: PathBuf,
     /// How long a client may take to send its request headers, in seconds.
     pub header_seconds: u64,
+    /// How long a client may take nothing of what it is sent, in seconds.
+    pub stall_seconds: u64,
     /// How many connections may be open at once.
     pub max_connections: usize,
     /// The largest JSON body, in bytes.
@@ -40,6 +42,7 @@ impl Default for ServerConfig {
             tls_certificate: PathBuf::new(),
             tls_key: PathBuf::new(),
             header_seconds: 10,
+            stall_seconds: 30,
             max_connections: 512,
             max_json_bytes: 1 << 20,
         }

@@ -1,0 +1,153 @@
+//! Clients that vanish or never read hold no model, no memory and no place.
+
+use async_trait::async_trait;
+use footnote_core::Result;
+use footnote_core::chat::{Piece, Prompt};
+use footnote_core::config::Config;
+use footnote_core::model::{Generator, Language};
+use futures_util::stream::{self, BoxStream, StreamExt as _};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::{sleep, timeout};
+
+use crate::answers::{Endless, until};
+use crate::server::Server;
+
+/// How soon a model stops after its reader has vanished.
+const SOON: Duration = Duration::from_millis(100);
+
+/// A model that writes much and never ends; it counts the streams that are open.
+#[derive(Default)]
+struct Verbose {
+    n_open: Arc<AtomicUsize>,
+}
+
+/// Counts a stream for as long as it is alive.
+struct Open(Arc<AtomicUsize>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Generator for Verbose {
+    fn name(&self) -> &'static str {
+        "verbose"
+    }
+
+    fn reads(&self, _language: Language) -> bool {
+        true
+    }
+
+    fn context_tokens(&self) -> usize {
+        4096
+    }
+
+    fn count_tokens(&self, text: &str) -> Result<usize> {
+        Ok(text.split_whitespace().count())
+    }
+
+    async fn generate(&self, _prompt: Prompt) -> Result<BoxStream<'static, Result<Piece>>> {
+        self.n_open.fetch_add(1, Ordering::SeqCst);
+        let open = Open(Arc::clone(&self.n_open));
+        let sentences = stream::unfold((open, 0), |(open, n)| async move {
+            sleep(Duration::from_millis(2)).await;
+            let sentence = format!("Elephants number {n} like {}. ", "m".repeat(16 << 10));
+            Some((Ok(Piece::Text(sentence)), (open, n + 1)))
+        });
+        Ok(sentences.boxed())
+    }
+}
+
+/// Sends a question whose answer is streamed; the caller reads, or does not.
+async fn ask(address: SocketAddr, receive_bytes: Option<u32>) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    if let Some(n_bytes) = receive_bytes {
+        socket.set_recv_buffer_size(n_bytes).unwrap();
+    }
+    let mut stream = socket.connect(address).await.unwrap();
+    let body = json!({"question": "How many days of paid annual leave does an employee get?",
+                      "collections": ["handbook"], "mode": "generate"})
+    .to_string();
+    let head = format!(
+        "POST /api/v1/answers HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + &body).as_bytes()).await.unwrap();
+    stream
+}
+
+/// Asks a model that never ends, lets a reader vanish, and returns how long the model went on.
+async fn vanished(vanish: impl FnOnce(TcpStream)) -> Duration {
+    let model = Endless::default();
+    let n_open = Arc::clone(&model.n_open);
+    let server = Server::with(Config::default(), Some(Arc::new(model))).await;
+    server.with_leave_policy().await;
+    let mut stream = ask(server.address, None).await;
+    stream.read_u8().await.unwrap();
+    until(|| n_open.load(Ordering::SeqCst) == 1).await;
+    let started = Instant::now();
+    vanish(stream);
+    while n_open.load(Ordering::SeqCst) != 0 {
+        assert!(started.elapsed() < Duration::from_secs(5), "the model goes on");
+        sleep(Duration::from_millis(1)).await;
+    }
+    started.elapsed()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_closes_or_breaks_off_stops_the_model_at_once() {
+    let closed = vanished(drop).await;
+    assert!(closed < SOON, "FIN: {closed:?}");
+    let broken = vanished(|stream| {
+        stream.set_zero_linger().unwrap();
+        drop(stream);
+    });
+    let broken = broken.await;
+    assert!(broken < SOON, "RST: {broken:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_never_reads_is_cut_and_its_model_stops() {
+    let model = Verbose::default();
+    let n_open = Arc::clone(&model.n_open);
+    let mut config = Config::default();
+    config.server.stall_seconds = 1;
+    let server = Server::with(config, Some(Arc::new(model))).await;
+    server.with_leave_policy().await;
+    let mut stream = ask(server.address, Some(4096)).await;
+    until(|| n_open.load(Ordering::SeqCst) == 1).await;
+    until(|| n_open.load(Ordering::SeqCst) == 0).await;
+    // What had arrived before may be read, and then the stream breaks off: it has no last piece.
+    let mut rest = Vec::new();
+    let read = timeout(Duration::from_secs(10), stream.read_to_end(&mut rest)).await;
+    assert!(read.is_ok(), "the connection is still open");
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "the stream ended as if it were whole");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_asked_nothing_makes_way_for_who_asks() {
+    let mut config = Config::default();
+    config.server.max_connections = 4;
+    config.server.header_seconds = 60;
+    let server = Server::with(config, None).await;
+    let mut dawdling = Vec::new();
+    for _ in 0..12 {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").await.unwrap();
+        dawdling.push(stream);
+    }
+    let started = Instant::now();
+    for _ in 0..8 {
+        assert_eq!(server.get("/livez").await.status, 204);
+    }
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}

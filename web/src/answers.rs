@@ -63,6 +63,8 @@ pub struct Answers {
     queue: Queue,
     /// Counts what happens to answers.
     changes: watch::Sender<u64>,
+    /// Held by every answer that is being made.
+    making: Arc<()>,
     stop: CancellationToken,
 }
 
@@ -87,6 +89,7 @@ impl Answers {
             recent: Mutex::default(),
             queue: Queue::default(),
             changes: watch::Sender::new(0),
+            making: Arc::default(),
             stop,
         }
     }
@@ -136,6 +139,12 @@ impl Answers {
         self.queue.n_waiting()
     }
 
+    /// Returns how many answers are being made and do not wait for the model.
+    #[must_use]
+    pub fn n_answering(&self) -> usize {
+        Arc::strong_count(&self.making) - 1
+    }
+
     fn remember(&self, log: Arc<AnswerLog>) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if recent.len() == REMEMBERED {
@@ -154,6 +163,7 @@ impl Answers {
         };
         draft.waited(asked_at.elapsed());
         self.note_change();
+        let _making = Arc::clone(&self.making);
         let outcome = match &turn {
             Some(_turn) => self.follow(&log, &asked, &mut draft).await,
             None => Ok(()),

@@ -6,7 +6,7 @@ use metrics_process::Collector;
 use footnote_core::Result;
 
 use super::names::{
-    ANSWER_QUEUE, BUILD_INFO, CHUNKS, DOCUMENTS, INGEST_QUEUE, MODEL_LOADED, READY,
+    ANSWER_QUEUE, ANSWERING, BUILD_INFO, CHUNKS, DOCUMENTS, INGEST_QUEUE, MODEL_LOADED, READY,
 };
 use crate::auth;
 use crate::readiness::Readiness;
@@ -26,6 +26,7 @@ pub(crate) async fn text(state: &AppState) -> Result<String> {
     let recorder = super::recorder()?;
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1);
     gauge!(ANSWER_QUEUE).set(count(state.answers.n_waiting() as u64));
+    gauge!(ANSWERING).set(count(state.answers.n_answering() as u64));
     Collector::default().collect();
     components(&Readiness::of(state).await);
     if let Err(error) = stored(state).await {

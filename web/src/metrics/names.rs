@@ -11,6 +11,7 @@ pub(super) const ANSWER_DURATION: &str = "footnote_answer_duration_seconds";
 pub(super) const FIRST_TOKEN: &str = "footnote_answer_time_to_first_token_seconds";
 pub(super) const QUEUE_WAIT: &str = "footnote_answer_queue_wait_seconds";
 pub(super) const ANSWER_QUEUE: &str = "footnote_answer_queue_depth";
+pub(super) const ANSWERING: &str = "footnote_answers_in_progress";
 pub(super) const RETRIEVAL: &str = "footnote_retrieval_duration_seconds";
 pub(super) const CITATIONS: &str = "footnote_citations_total";
 pub(super) const PROMPT_TOKENS: &str = "footnote_prompt_tokens_total";
@@ -48,7 +49,7 @@ const fn metric(name: &'static str, kind: Kind, meaning: &'static str) -> Metric
 }
 
 /// Everything that is measured, but for `process_*`.
-pub const ALL: [Metric; 20] = [
+pub const ALL: [Metric; 21] = [
     metric(BUILD_INFO, Kind::Gauge, "1, with the version of the program"),
     metric(READY, Kind::Gauge, "1 where a component can be used, otherwise 0"),
     metric(HTTP_REQUESTS, Kind::Counter, "Requests that were answered"),
@@ -58,6 +59,7 @@ pub const ALL: [Metric; 20] = [
     metric(FIRST_TOKEN, Kind::Histogram, "Time from a question to the first text of its answer"),
     metric(QUEUE_WAIT, Kind::Histogram, "Time that questions waited for the model"),
     metric(ANSWER_QUEUE, Kind::Gauge, "Questions that wait for the model now"),
+    metric(ANSWERING, Kind::Gauge, "Answers that are being made now"),
     metric(RETRIEVAL, Kind::Histogram, "Time of each stage of finding passages"),
     metric(CITATIONS, Kind::Counter, "Citations, by how well they support what cites them"),
     metric(PROMPT_TOKENS, Kind::Counter, "Tokens that models read for answers"),

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod app;
 pub mod assets;
 pub mod auth;
+mod downloads;
 pub mod error;
 pub mod evals;
 mod extract;

@@ -4,6 +4,7 @@ mod answers;
 mod audit;
 mod blocks;
 mod collections;
+mod content;
 mod conversations;
 mod datasets;
 mod document;
@@ -18,6 +19,7 @@ mod keys;
 mod measured;
 mod page;
 mod people;
+mod range;
 mod reingest;
 mod runs;
 mod search;
@@ -111,7 +113,7 @@ fn reading_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::text))
         .routes(routes!(blocks::show))
         .routes(routes!(documents::chunks))
-        .routes(routes!(documents::content))
+        .routes(routes!(content::content))
         .routes(routes!(documents::versions))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show))

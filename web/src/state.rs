@@ -13,6 +13,7 @@ use footnote_core::id::CollectionId;
 use crate::answers::Answers;
 use crate::app::{self, App};
 use crate::auth::{Access, Requester};
+use crate::downloads::Downloads;
 use crate::error::ApiError;
 use crate::evals::Evals;
 use crate::guard::Proxies;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub evals: Arc<Evals>,
     /// What is set while the server runs.
     pub tuning: Tuning,
+    /// Who downloaded what lately.
+    pub(crate) downloads: Arc<Downloads>,
     /// Files that wait to be ingested.
     pub uploads: Uploads,
     /// Cancelled when the server stops.
@@ -96,10 +99,9 @@ impl AppState {
         let kept = config.answer.keeps();
         tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), kept, stop.clone()));
         let access = Arc::new(access);
-        Ok((
-            Self { app, access, proxies, answers, evals, tuning, uploads, stop },
-            Background { tasks },
-        ))
+        let downloads = Arc::default();
+        let state = Self { app, access, proxies, answers, evals, tuning, downloads, uploads, stop };
+        Ok((state, Background { tasks }))
     }
 
     /// Returns what a requester may read of the collections that a request names.

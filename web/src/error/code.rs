@@ -36,6 +36,8 @@ pub enum Code {
     FileTooLarge,
     /// The body is of a wrong type.
     UnsupportedMediaType,
+    /// The part that is asked for is not there.
+    RangeNotSatisfiable,
     /// The key of a request was used for another one.
     IdempotencyKeyReused,
     /// A fault of ours.
@@ -50,7 +52,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, by status.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::UnsupportedParameter,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -65,6 +67,7 @@ impl Code {
         Self::PreconditionFailed,
         Self::FileTooLarge,
         Self::UnsupportedMediaType,
+        Self::RangeNotSatisfiable,
         Self::ValidationFailed,
         Self::IdempotencyKeyReused,
         Self::RateLimited,
@@ -92,6 +95,7 @@ impl Code {
             Self::PreconditionFailed => "precondition-failed",
             Self::FileTooLarge => "file-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::RangeNotSatisfiable => "range-not-satisfiable",
             Self::ValidationFailed => "validation-failed",
             Self::IdempotencyKeyReused => "idempotency-key-reused",
             Self::Internal => "internal",
@@ -116,6 +120,7 @@ impl Code {
             Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable | Self::QueueFull => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -150,6 +155,7 @@ impl Code {
             Self::UnsupportedMediaType => {
                 "the body is not of the type that its `Content-Type` must name"
             }
+            Self::RangeNotSatisfiable => "the original ends before the part that is asked for",
             Self::ValidationFailed => "the request is wrong; repeating it unchanged is useless",
             Self::IdempotencyKeyReused => "the `Idempotency-Key` came with another request before",
             Self::Internal => "a fault of ours; the log tells more under the request's id",

@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::error::{ApiError, Code, Problem};
 
 /// The codes that do not follow from what an operation takes.
-pub(super) const FURTHER: [(&str, &[Code]); 26] = [
+pub(super) const FURTHER: [(&str, &[Code]); 27] = [
     ("search", &[Code::NotFound]),
     (
         "create_answer",
@@ -41,6 +41,7 @@ pub(super) const FURTHER: [(&str, &[Code]); 26] = [
     ("list_documents", &[Code::NotFound]),
     ("list_duplicates", &[Code::NotFound]),
     ("upload_document", &[Code::Conflict, Code::IdempotencyKeyReused, Code::QueueFull]),
+    ("download_document", &[Code::RangeNotSatisfiable]),
     ("list_jobs", &[Code::NotFound]),
     ("cancel_job", &[Code::Conflict]),
     ("pause_job", &[Code::Conflict]),

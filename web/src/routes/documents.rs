@@ -1,18 +1,11 @@
-//! `/api/v1/documents`: lists documents, shows their text and original, removes them.
+//! `/api/v1/documents`: lists documents, shows their text, removes them.
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{
-    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
-use futures_util::stream::{self, Stream};
-use std::fmt::Write as _;
+use axum::http::StatusCode;
 
 use footnote_core::access::Write;
 use footnote_core::id::{ContentHash, DocumentId};
-use footnote_store::{BlobReader, DocumentFilter, Standing, VersionRef, VersionState};
+use footnote_store::{DocumentFilter, VersionRef};
 
 use crate::auth::{Deed, Requester};
 use crate::error::ApiError;
@@ -23,13 +16,6 @@ use crate::wire::document::{Chunks, Document, Text, VersionParams};
 use crate::wire::duplicate::Duplicates;
 use crate::wire::version::Version;
 use crate::wire::{List, PageParams};
-
-/// Whether the version of an original is live.
-const STATE: HeaderName = HeaderName::from_static("x-version-state");
-/// The hash of the live version.
-const LIVE_VERSION: HeaderName = HeaderName::from_static("x-live-version");
-/// Since when the document says something else, in milliseconds since 1970.
-const CHANGED_SINCE: HeaderName = HeaderName::from_static("x-changed-since-ms");
 
 /// Lists documents by uri.
 #[utoipa::path(
@@ -174,94 +160,9 @@ pub(super) async fn duplicates(
     Ok(axum::Json(state.app.store.duplicates(&scope).await?.into()))
 }
 
-/// Returns the original bytes, as a download that no browser runs.
-#[utoipa::path(
-    get,
-    path = "/documents/{id}/content",
-    operation_id = "download_document",
-    tag = "documents",
-    params(("id" = domain::DocumentId, Path, description = "The document"), VersionParams),
-    responses((status = 200, description = "The bytes, as a download", content_type = "application/octet-stream", headers(("x-version-state" = String, description = "`live` or `superseded`"), ("x-live-version" = String, description = "The hash of the live version"), ("x-changed-since-ms" = i64, description = "Since when the document says something else"))))
-)]
-pub(super) async fn content(
-    State(state): State<AppState>,
-    requester: Requester,
-    Id(id): Id<DocumentId>,
-    Params(params): Params<VersionParams>,
-) -> Result<Response, ApiError> {
-    let scope = requester.scope(&[])?;
-    let version = version(params.version.as_deref())?;
-    let original = state.app.store.original(&scope, id, version).await?;
-    let reader = state.app.store.open_blob(&original.content).await?;
-    requester.did(&state.app.store, Deed::Download, Some(id.to_string())).await?;
-    let name = original.uri.rsplit('/').next().unwrap_or(&original.uri);
-    let headers = [
-        (CONTENT_TYPE, header(&original.media_type)?),
-        (CONTENT_LENGTH, reader.size_bytes().into()),
-        (CONTENT_DISPOSITION, header(&attachment(name))?),
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
-    ];
-    let mut response = (headers, Body::from_stream(pieces(reader))).into_response();
-    stand(response.headers_mut(), &original.standing)?;
-    Ok(response)
-}
-
-/// Sends an original piece by piece, so that a large one is never in memory as a whole.
-fn pieces(reader: BlobReader) -> impl Stream<Item = footnote_core::Result<Vec<u8>>> {
-    stream::try_unfold(reader, async |mut reader| {
-        Ok(reader.next().await?.map(|piece| (piece, reader)))
-    })
-}
-
-/// Says in headers how the version of an original stands to the live one.
-fn stand(headers: &mut HeaderMap, standing: &Standing) -> Result<(), ApiError> {
-    let state = match standing.state {
-        VersionState::Live => "live",
-        VersionState::Superseded => "superseded",
-    };
-    headers.insert(STATE, HeaderValue::from_static(state));
-    if let Some(live) = standing.live {
-        headers.insert(LIVE_VERSION, header(&live.to_string())?);
-    }
-    if let Some(since) = standing.changed_since {
-        headers.insert(CHANGED_SINCE, since.0.into());
-    }
-    Ok(())
-}
-
 /// Reads which version is asked for.
 pub(super) fn version(text: Option<&str>) -> Result<Option<VersionRef>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let content: ContentHash = text.parse().map_err(|error| ApiError::from(error).at("version"))?;
     Ok(Some(VersionRef::Content(content)))
-}
-
-/// Names a download (RFC 6266), whatever characters the name has.
-fn attachment(name: &str) -> String {
-    let mut header = "attachment; filename*=UTF-8''".to_owned();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
-            header.push(char::from(byte));
-        } else if write!(header, "%{byte:02X}").is_err() {
-            break;
-        }
-    }
-    header
-}
-
-fn header(text: &str) -> Result<HeaderValue, ApiError> {
-    HeaderValue::from_str(text).map_err(|error| ApiError::internal(error.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::attachment;
-
-    #[test]
-    fn a_name_cannot_leave_its_header() {
-        assert_eq!(
-            attachment("a b\"\r\n手.pdf"),
-            "attachment; filename*=UTF-8''a%20b%22%0D%0A%E6%89%8B.pdf"
-        );
-    }
 }

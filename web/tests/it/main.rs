@@ -31,6 +31,7 @@ mod openai;
 mod openapi;
 mod page;
 mod parse;
+mod parts;
 mod people;
 mod real_models;
 mod repeating;

@@ -2,9 +2,10 @@
 
 use footnote_core::id::{ContentHash, ContentHasher};
 use footnote_core::{Error, Result};
+use std::io::SeekFrom;
 use std::sync::Arc;
 use tokio::fs::File;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 use super::PIECE_BYTES;
 use crate::catalog::Catalog;
@@ -17,7 +18,13 @@ pub struct BlobReader {
 
 enum Pieces {
     File(File),
-    Rows { catalog: Arc<Catalog>, hash: ContentHash, next: u64 },
+    /// `skip` is how many bytes of the next piece are left out.
+    Rows {
+        catalog: Arc<Catalog>,
+        hash: ContentHash,
+        next: u64,
+        skip: usize,
+    },
 }
 
 impl BlobReader {
@@ -30,7 +37,7 @@ impl BlobReader {
     /// Reads rows of the catalog; `None` when there are none.
     pub(super) async fn of_rows(catalog: &Arc<Catalog>, hash: ContentHash) -> Result<Option<Self>> {
         let size_bytes = catalog.size_in_pieces(&hash).await?;
-        let pieces = Pieces::Rows { catalog: Arc::clone(catalog), hash, next: 0 };
+        let pieces = Pieces::Rows { catalog: Arc::clone(catalog), hash, next: 0, skip: 0 };
         Ok(size_bytes.map(|size_bytes| Self { pieces, size_bytes }))
     }
 
@@ -38,6 +45,23 @@ impl BlobReader {
     #[must_use]
     pub fn size_bytes(&self) -> u64 {
         self.size_bytes
+    }
+
+    /// Goes to a place, in bytes from the beginning; beyond the end there is nothing to read.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be read.
+    pub async fn seek(&mut self, at: u64) -> Result<()> {
+        match &mut self.pieces {
+            Pieces::File(file) => {
+                file.seek(SeekFrom::Start(at)).await.map(drop).map_err(cannot_read)
+            }
+            Pieces::Rows { catalog, hash, next, skip } => {
+                let (piece, rest) = catalog.piece_at(hash, at).await?;
+                (*next, *skip) = (piece, usize::try_from(rest).unwrap_or(usize::MAX));
+                Ok(())
+            }
+        }
     }
 
     /// Returns the next piece, or `None` at the end.
@@ -51,10 +75,12 @@ impl BlobReader {
                 let n_bytes = file.read_buf(&mut piece).await.map_err(cannot_read)?;
                 Ok((0 < n_bytes).then_some(piece))
             }
-            Pieces::Rows { catalog, hash, next } => {
+            Pieces::Rows { catalog, hash, next, skip } => {
                 let piece = catalog.piece(hash, *next).await?;
                 *next += 1;
-                Ok(piece.filter(|piece| !piece.is_empty()))
+                let skipped = std::mem::take(skip);
+                let rest = piece.map(|mut piece| piece.split_off(skipped.min(piece.len())));
+                Ok(rest.filter(|rest| !rest.is_empty()))
             }
         }
     }

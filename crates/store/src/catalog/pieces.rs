@@ -10,7 +10,7 @@ use tokio::io::AsyncReadExt as _;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{digest, integer, number_or_none};
+use super::rows::{digest, integer, number, number_or_none};
 use super::versions::Original;
 use crate::blob::{PIECE_BYTES, changed};
 
@@ -91,6 +91,29 @@ impl Catalog {
         .fetch_one(&self.writer)
         .await
         .map_err(cannot("look up the original"))
+    }
+
+    /// Returns in which piece of an original a place stands, and how many bytes of the piece come
+    /// before it; beyond the end that is the piece after the last.
+    pub(crate) async fn piece_at(&self, hash: &ContentHash, at: u64) -> Result<(u64, u64)> {
+        let sizes: Vec<(u64, u64)> = sqlx::query(
+            "SELECT ordinal, CAST(length(bytes) AS BIGINT) AS size_bytes FROM blob_piece
+             WHERE hash = $1 ORDER BY ordinal",
+        )
+        .bind(digest(hash))
+        .try_map(|row| Ok((number(&row, "ordinal")?, number(&row, "size_bytes")?)))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(cannot("read the original"))?;
+        let (mut left, mut next) = (at, 0);
+        for (ordinal, size_bytes) in sizes {
+            if left < size_bytes {
+                return Ok((ordinal, left));
+            }
+            left -= size_bytes;
+            next = ordinal + 1;
+        }
+        Ok((next, 0))
     }
 
     /// Returns a piece of an original; `None` beyond the last.

@@ -35,6 +35,7 @@ mod purge;
 mod qdrant;
 mod qdrant_host;
 mod qdrant_server;
+mod ranges;
 mod requests;
 mod room;
 mod scope;

@@ -1,6 +1,5 @@
 //! A server on a data directory of its own, with people and a few documents.
 
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -139,10 +138,8 @@ impl World {
     /// Asks the server to stop, and makes sure that it does.
     pub(crate) async fn stop(&self) -> Result<()> {
         let mut child = self.child.lock().await;
-        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
-        let pid = pid.ok_or_else(|| Error::unavailable("the server has no process"))?;
-        kill_process(pid, Signal::TERM)
-            .map_err(|error| Error::unavailable("cannot stop the server").because(error))?;
+        let asked = Command::new("kill").args(["-TERM", &self.pid.to_string()]).status().await;
+        asked.map_err(|error| Error::unavailable("cannot stop the server").because(error))?;
         let Ok(ended) = timeout(STOP, child.wait()).await else {
             return Err(Error::unavailable("the server does not stop"));
         };

@@ -140,9 +140,8 @@ async fn receive<E: std::fmt::Display>(
     let (mut hasher, mut n_bytes) = (Sha256::new(), 0u64);
     let (mut body, started) = (pin!(body), Instant::now());
     loop {
-        let patience = SILENCE + Duration::from_secs(n_bytes / SLOWEST_BYTES);
-        let patience = patience.saturating_sub(started.elapsed()).min(SILENCE);
-        let piece = timeout(patience, body.next()).await.map_err(|_elapsed| too_slow())?;
+        let waiting = timeout(patience(n_bytes, started.elapsed()), body.next());
+        let piece = waiting.await.map_err(|_elapsed| too_slow())?;
         let Some(piece) = piece else { break };
         let piece =
             piece.map_err(|error| ApiError::invalid(format!("the upload broke off: {error}")))?;
@@ -155,6 +154,12 @@ async fn receive<E: std::fmt::Display>(
     }
     writer.flush().await.map_err(failed)?;
     Ok((file, ContentHash::from_bytes(hasher.finalize().into())))
+}
+
+/// Returns how long the next piece may take: less for a client that is slow altogether.
+fn patience(n_bytes: u64, elapsed: Duration) -> Duration {
+    let due = SILENCE + Duration::from_secs(n_bytes / SLOWEST_BYTES);
+    due.saturating_sub(elapsed).min(SILENCE)
 }
 
 fn too_slow() -> ApiError {
@@ -178,7 +183,17 @@ fn checked_name(name: Option<&str>) -> Result<String, ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use super::checked_name;
+    use super::{Duration, SILENCE, checked_name, patience};
+
+    #[test]
+    fn a_client_that_sends_a_byte_now_and_then_is_not_waited_for() {
+        let after = |n_bytes, seconds| patience(n_bytes, Duration::from_secs(seconds));
+        assert_eq!(after(0, 0), SILENCE);
+        assert_eq!(after(29, 29), Duration::from_secs(1));
+        assert_eq!(after(600, 600), Duration::ZERO);
+        assert_eq!(after(600 << 10, 600), SILENCE, "slow, and slow is enough");
+        assert_eq!(after(1 << 30, 60), SILENCE);
+    }
 
     #[test]
     fn a_name_is_only_its_last_part() {

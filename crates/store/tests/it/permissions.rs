@@ -6,6 +6,7 @@ mod chance;
 mod look;
 mod model;
 mod world;
+mod wrong;
 
 use crate::fixture::{Home, in_every_home};
 use chance::Chance;

@@ -4,7 +4,9 @@ use footnote_core::ErrorKind;
 use footnote_core::access::Principal;
 use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, ContentHash, PersonId};
-use footnote_store::{Claim, ClaimedRequest, CollectionChange, RequestKey, Store, StoreOptions};
+use footnote_store::{
+    Claim, ClaimedRequest, CollectionChange, NewPerson, RequestKey, Store, StoreOptions,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +19,7 @@ in_every_home![
     a_request_that_was_given_up_is_fresh_again,
     settings_are_changed_by_whoever_has_seen_them_last,
     a_collection_is_changed_by_whoever_has_seen_it_last,
+    a_collection_is_public_until_it_is_removed_and_not_when_it_comes_back,
     a_wrong_name_is_answered_with_names_that_may_be_read,
 ];
 
@@ -162,6 +165,38 @@ async fn a_collection_is_changed_by_whoever_has_seen_it_last(home: Home) {
     assert_eq!(gone.kind(), ErrorKind::NotFound);
     store.ensure_collection("c").await.unwrap();
     assert_eq!(found().await.description, "", "what comes back says nothing of before");
+}
+
+async fn a_collection_is_public_until_it_is_removed_and_not_when_it_comes_back(home: Home) {
+    let store = &home.store;
+    let id = store.ensure_collection("c").await.unwrap();
+    put(store, id, "a", &["penguins"]).await;
+    let (login, name) = ("somebody".to_owned(), "Somebody".to_owned());
+    let new = NewPerson { login, name, password: None, role: None };
+    let person = store.create_person(new).await.unwrap();
+    let reads = async || {
+        let rights = store.rights_of(person).await.unwrap();
+        let scope = Principal::person(person, "somebody", rights).scope(&[]).unwrap();
+        store.collections(&scope).await.unwrap().iter().any(|found| found.is_public)
+    };
+    let public = |is_public| CollectionChange { description: None, is_public: Some(is_public) };
+    assert!(!reads().await, "a new collection is not public");
+    let revision = store.change_collection(id, None, &public(true)).await.unwrap();
+    let late = store.change_collection(id, Some(revision - 1), &public(false)).await.unwrap_err();
+    assert_eq!((late.kind(), reads().await), (ErrorKind::Conflict, true));
+    let says = CollectionChange { description: Some("ours".to_owned()), is_public: None };
+    store.change_collection(id, Some(revision), &says).await.unwrap();
+    assert!(reads().await, "what is not said stays");
+    store.disable_person(person).await.unwrap();
+    assert!(!reads().await, "whoever is kept out reads nothing");
+    store.enable_person(person).await.unwrap();
+    store.change_collection(id, None, &public(false)).await.unwrap();
+    assert!(!reads().await);
+    store.change_collection(id, None, &public(true)).await.unwrap();
+    store.remove_collection(id).await.unwrap();
+    assert!(!reads().await);
+    store.ensure_collection("c").await.unwrap();
+    assert!(!reads().await, "what comes back is not public");
 }
 
 async fn a_wrong_name_is_answered_with_names_that_may_be_read(home: Home) {

@@ -95,6 +95,8 @@ impl<'a> Look<'a> {
                 expected.push((*id, n as u64));
             }
         }
+        let public = collections.iter().filter(|c| c.is_public).map(|c| c.id);
+        assert!(public.into_iter().all(|id| self.world.model.public.contains(&id)), "public");
         let names = collections.iter().map(|c| &c.name);
         assert!(names.is_sorted());
         assert_eq!(BTreeSet::from_iter(listed), expected.into_iter().collect(), "the collections");

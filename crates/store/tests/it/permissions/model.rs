@@ -30,6 +30,8 @@ pub(super) struct Model {
     pub(super) grants: BTreeMap<(Subject, Granted), Role>,
     pub(super) members: BTreeSet<(GroupId, Subject)>,
     pub(super) removed: BTreeSet<CollectionId>,
+    /// Those that everybody may read.
+    pub(super) public: BTreeSet<CollectionId>,
     pub(super) disabled: BTreeSet<PersonId>,
     pub(super) roles: BTreeMap<PersonId, Role>,
 }
@@ -63,7 +65,8 @@ impl Model {
     pub(super) fn may(&self, person: PersonId, action: Action, collection: CollectionId) -> bool {
         !self.disabled.contains(&person)
             && !self.removed.contains(&collection)
-            && (self.may_everywhere(person, action)
+            && ((action == Action::Read && self.public.contains(&collection))
+                || self.may_everywhere(person, action)
                 || self.may_on(person, action, Granted::Collection(collection)))
     }
 

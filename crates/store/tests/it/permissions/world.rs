@@ -5,7 +5,7 @@ use footnote_core::access::{Action, Grant, Granted, Role, Subject};
 use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 use footnote_core::id::{CollectionId, GroupId, PersonId};
 use footnote_core::job::{JobKind, NewJob};
-use footnote_store::{NewPerson, Store};
+use footnote_store::{CollectionChange, NewPerson, Store};
 
 use super::chance::Chance;
 use super::model::{Document, Model};
@@ -87,7 +87,7 @@ impl<'a> World<'a> {
 
     /// Changes something.
     pub(super) async fn change(&mut self, chance: &mut Chance) {
-        match chance.below(16) {
+        match chance.below(18) {
             0..=4 => self.grant(chance).await,
             5..=6 => self.revoke(chance).await,
             7..=8 => self.join(chance).await,
@@ -98,6 +98,7 @@ impl<'a> World<'a> {
             }
             13 => self.remove(chance).await,
             14 => self.remove_or_revive_collection(chance).await,
+            15..=16 => self.publish_or_unpublish(chance).await,
             _ => self.change_person(chance).await,
         }
     }
@@ -206,6 +207,22 @@ impl<'a> World<'a> {
         }
     }
 
+    async fn publish_or_unpublish(&mut self, chance: &mut Chance) {
+        let id = *chance.one_of(&self.model.collections);
+        let is_public = !self.model.public.contains(&id);
+        let change = CollectionChange { description: None, is_public: Some(is_public) };
+        match self.store.change_collection(id, None, &change).await {
+            Ok(_revision) if is_public => self.model.public.insert(id),
+            Ok(_revision) => self.model.public.remove(&id),
+            Err(error) => {
+                let is_removed = self.model.removed.contains(&id);
+                assert_eq!((error.kind(), is_removed), (ErrorKind::NotFound, true));
+                return;
+            }
+        };
+        assert!(!self.model.removed.contains(&id), "what is not there was published");
+    }
+
     async fn remove_or_revive_collection(&mut self, chance: &mut Chance) {
         let place = chance.below(COLLECTIONS.len());
         let id = self.model.collections[place];
@@ -215,6 +232,7 @@ impl<'a> World<'a> {
         }
         self.store.remove_collection(id).await.unwrap();
         self.model.removed.insert(id);
+        self.model.public.remove(&id);
         let mut gone: Vec<Granted> = vec![Granted::Collection(id)];
         for document in self.model.documents.iter_mut().filter(|d| d.collection == id) {
             document.versions.clear();

@@ -29,6 +29,7 @@ mod measured;
 mod moving;
 mod openai;
 mod openapi;
+mod overheard;
 mod page;
 mod parse;
 mod parts;

@@ -2,6 +2,7 @@
 
 mod hidden;
 mod keys;
+mod property;
 mod public;
 pub(crate) mod visitor;
 

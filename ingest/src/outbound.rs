@@ -13,6 +13,7 @@ mod guard;
 mod lookup;
 mod pace;
 mod secrets;
+mod single;
 
 pub use answer::Answer;
 pub use error::OutboundError;

@@ -14,13 +14,14 @@ use std::time::Instant;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span};
 
 use footnote_answer::Answerer;
 use footnote_core::access::Scope;
 use footnote_core::answer::{AnswerEvent, AnswerMode, Question};
 use footnote_core::id::{AnswerId, PersonId};
 use footnote_core::model::Switch;
-use footnote_core::{Error, ErrorKind, Result};
+use footnote_core::{Error, ErrorKind, Result, trace};
 use footnote_store::Store;
 
 use crate::app::App;
@@ -121,7 +122,9 @@ impl Answers {
             collections: asked.collections.clone(),
         });
         self.note_change();
-        let answering = tokio::spawn(Arc::clone(self).run(Arc::clone(&log), asked, ticket));
+        let span = trace::answer(asked.question.mode);
+        let answering = Arc::clone(self).run(Arc::clone(&log), asked, ticket);
+        let answering = tokio::spawn(answering.instrument(span));
         tokio::spawn(watch_over(Arc::clone(&log), answering));
         Ok(log)
     }
@@ -177,6 +180,7 @@ impl Answers {
             }
         };
         metrics::answered(&last);
+        note(&last);
         self.end(&log, &asked, &last).await;
         log.push(last);
         self.note_change();
@@ -233,6 +237,18 @@ impl Answers {
             log.push(shown);
         }
         Ok(())
+    }
+}
+
+/// Notes in the trace how an answer ended.
+fn note(last: &Event) {
+    let span = Span::current();
+    match last {
+        Event::Completed(answer) => {
+            let n_citations = answer.citations.len();
+            trace::answered(&span, answer.finish_reason, n_citations, answer.timings_ms.queue);
+        }
+        _ => trace::failed(&span),
     }
 }
 

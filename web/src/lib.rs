@@ -26,6 +26,7 @@ pub mod samples;
 pub mod server;
 mod sse;
 pub mod state;
+pub mod traces;
 pub mod tuning;
 pub mod uploads;
 mod vacuum;

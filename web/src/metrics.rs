@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use footnote_core::{Error, Result};
 
 pub(crate) use answering::{answered, searched};
-pub(crate) use http::measure;
+pub(crate) use http::{NO_ROUTE, known, measure};
 pub(crate) use look::text;
 pub use names::{ALL, Kind, Metric};
 

@@ -49,6 +49,7 @@ use crate::metrics;
 use crate::openai;
 use crate::openapi;
 use crate::state::AppState;
+use crate::traces;
 
 /// Returns the whole service.
 pub fn router(state: AppState) -> Router {
@@ -70,6 +71,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(error::render))
         .layer(from_fn(guard::protect))
         .layer(from_fn(metrics::measure))
+        .layer(from_fn(traces::follow))
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

@@ -8,11 +8,12 @@ use footnote_core::id::DocumentId;
 use footnote_core::model::{Embedder, Generator, Language, Purpose, Switch};
 use footnote_core::query::SearchMode;
 use footnote_core::text::Analyzer;
-use footnote_core::{Error, Result};
+use footnote_core::{Error, Result, trace};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
+use tracing::Instrument as _;
 
 use crate::language::language_of;
 use crate::prompt::Prompts;
@@ -133,7 +134,8 @@ impl Answerer {
         let retrieve = retrieval.found.timings.total_ms;
         let passages = retrieval.found.passages.clone();
         audience.tell(AnswerEvent::Retrieved(passages.clone())).await?;
-        let choice = audience.attend(self.choose(&asked, &retrieval)).await??;
+        let choosing = self.choose(&asked, &retrieval).instrument(trace::rerank(passages.len()));
+        let choice = audience.attend(choosing).await??;
         let writer = Writer::new(&self.parts, scope, &asked, &passages, &mut audience);
         let ending = writer.write(choice).await?;
         let answer =

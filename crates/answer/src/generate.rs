@@ -1,12 +1,13 @@
 //! Lets a model write and cuts what it writes into sentences as they come.
 
-use footnote_core::Result;
 use footnote_core::chat::{Completion, Piece, Prompt};
 use footnote_core::model::Generator;
+use footnote_core::{Result, trace};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
+use tracing::{Instrument as _, Span};
 
 use crate::language::is_east_asian;
 use crate::sentences::split;
@@ -28,6 +29,8 @@ pub(crate) struct SentenceStream {
     /// When the model is stopped, however far it has come.
     deadline: Instant,
     is_late: bool,
+    /// Ends with the stream.
+    span: Span,
 }
 
 impl SentenceStream {
@@ -41,14 +44,17 @@ impl SentenceStream {
         audience: &Audience<'_>,
         limit: Duration,
     ) -> Result<Self> {
+        let span = trace::generate(generator.name(), prompt.max_tokens);
         let deadline = Instant::now() + limit;
-        let started = timeout_at(deadline, audience.attend(generator.generate(prompt))).await;
+        let starting = audience.attend(generator.generate(prompt));
+        let started = timeout_at(deadline, starting.instrument(span.clone())).await;
         let is_late = started.is_err();
         let pieces = match started {
             Ok(pieces) => pieces??,
             Err(_elapsed) => stream::empty().boxed(),
         };
-        Ok(Self { pieces, buffer: Buffer::default(), completion: None, deadline, is_late })
+        let buffer = Buffer::default();
+        Ok(Self { pieces, buffer, completion: None, deadline, is_late, span })
     }
 
     /// Returns the next finished sentence, or `None` at the end. A sentence that the deadline cuts
@@ -68,7 +74,10 @@ impl SentenceStream {
             };
             match piece? {
                 Some(Ok(Piece::Text(text))) => self.buffer.push(&text),
-                Some(Ok(Piece::Finished(completion))) => self.completion = Some(completion),
+                Some(Ok(Piece::Finished(completion))) => {
+                    trace::generated(&self.span, &completion);
+                    self.completion = Some(completion);
+                }
                 Some(Err(error)) => return Err(error),
                 None => return Ok(self.buffer.take_rest()),
             }

@@ -1,13 +1,14 @@
 //! Finds the passages for a question: embeds it, asks both lists of the corpus, fuses them.
 
-use footnote_core::Result;
 use footnote_core::access::Scope;
 use footnote_core::answer::RetrievedPassage;
 use footnote_core::clock::Timestamp;
 use footnote_core::corpus::Corpus;
 use footnote_core::model::{Embedder, Embedding, Purpose};
 use footnote_core::query::{Filter, SearchMode, SearchRequest};
+use footnote_core::{Result, trace};
 use std::time::Instant;
+use tracing::Instrument as _;
 
 use crate::fuse::{Fusion, fuse};
 use crate::language::language_of;
@@ -93,6 +94,10 @@ pub(crate) struct Retriever<'a> {
 impl Retriever<'_> {
     /// Finds the best passages for a query, best first.
     pub(crate) async fn retrieve(&self, scope: &Scope, query: &Query) -> Result<Retrieval> {
+        self.find(scope, query).instrument(trace::retrieve(query.mode)).await
+    }
+
+    async fn find(&self, scope: &Scope, query: &Query) -> Result<Retrieval> {
         let start = Instant::now();
         let question = self.embed(query).await?;
         let embed_ms = millis(start);
@@ -104,7 +109,8 @@ impl Retriever<'_> {
             filter: query.filter.clone(),
             as_of: query.as_of,
         };
-        let candidates = self.corpus.search(scope, &request).await?;
+        let candidates =
+            self.corpus.search(scope, &request).instrument(trace::search(request.limit)).await?;
         let fusion = self.fusion(query);
         let considered = Considered {
             n_dense: candidates.dense.len(),
@@ -126,7 +132,8 @@ impl Retriever<'_> {
         if query.mode == SearchMode::Lexical {
             return Ok(None);
         }
-        let embeddings = self.embedder.embed(vec![query.text.clone()], Purpose::Query).await?;
+        let embedding = self.embedder.embed(vec![query.text.clone()], Purpose::Query);
+        let embeddings = embedding.instrument(trace::embed(self.embedder.dimension())).await?;
         Ok(embeddings.into_iter().next())
     }
 

@@ -7,6 +7,7 @@ mod auth;
 mod ingest;
 mod secret;
 mod server;
+mod telemetry;
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::{Error, Result};
 pub use auth::{AuthConfig, AuthMode};
 pub use ingest::IngestConfig;
 pub use server::ServerConfig;
+pub use telemetry::TelemetryConfig;
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -41,6 +43,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// What is logged.
     pub log: LogConfig,
+    /// What is exported of what the server does.
+    pub telemetry: TelemetryConfig,
 }
 
 /// The models and where they come from.

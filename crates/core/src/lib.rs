@@ -32,5 +32,6 @@ pub mod sketch;
 #[cfg(feature = "telemetry")]
 pub mod telemetry;
 pub mod text;
+pub mod trace;
 
 pub use error::{Error, ErrorKind, Result};

@@ -14,7 +14,8 @@ const SOURCE: &str = concat!(
     include_str!("../src/config.rs"),
     include_str!("../src/config/auth.rs"),
     include_str!("../src/config/ingest.rs"),
-    include_str!("../src/config/server.rs")
+    include_str!("../src/config/server.rs"),
+    include_str!("../src/config/telemetry.rs")
 );
 
 /// How wide a comment in the example may be, in characters.

@@ -1,10 +1,12 @@
 //! What a worker has in work: how far each document is, and which it is to stop.
 
-use footnote_core::job::{ItemLease, Progress, Stage, TakenItem};
+use footnote_core::job::{FailureCode, ItemLease, Progress, Stage, TakenItem};
+use footnote_core::trace;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 /// Everything that a worker has in work.
 #[derive(Debug, Default)]
@@ -28,6 +30,9 @@ pub(super) struct Flight {
     position: Arc<Position>,
     flights: Arc<Flights>,
     place: Option<OwnedSemaphorePermit>,
+    span: Span,
+    /// Of the stage that it is in.
+    stage: Mutex<Span>,
 }
 
 impl Flights {
@@ -38,7 +43,15 @@ impl Flights {
             stop: CancellationToken::new(),
         });
         self.held().insert(item.lease.clone(), Arc::clone(&position));
-        Flight { item, position, flights: Arc::clone(self), place: Some(place) }
+        let (flights, place) = (Arc::clone(self), Some(place));
+        Flight {
+            item,
+            position,
+            flights,
+            place,
+            span: Span::none(),
+            stage: Mutex::new(Span::none()),
+        }
     }
 
     /// Says how far everything is.
@@ -84,11 +97,25 @@ impl Flight {
     /// Gives up its place among those that wait, because its work begins.
     pub(super) fn leave_waiting(&mut self) {
         self.place = None;
+        self.span = trace::ingest();
+        self.trace(Stage::Parsing);
     }
 
     /// Notes the stage that the document has reached.
     pub(super) fn enter(&self, stage: Stage) {
         *self.position.at() = (stage, 0);
+        self.trace(stage);
+    }
+
+    /// Notes why the work on the document failed.
+    pub(super) fn failed(&self, code: FailureCode) {
+        trace::ingest_failed(&self.span, code);
+    }
+
+    /// Ends the span of the stage before, and begins that of a stage.
+    fn trace(&self, stage: Stage) {
+        let span = trace::ingest_stage(&self.span, stage);
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = span;
     }
 
     /// Notes that more of the stage is done.

@@ -59,6 +59,9 @@ impl Run<'_> {
     /// Ends the work on an item other than with a new version. While the catalog cannot be
     /// written, the item stays in work: nothing of it is lost.
     pub(super) async fn end(&self, flight: Flight, outcome: ItemOutcome) {
+        if let ItemOutcome::Failed(failure) = &outcome {
+            flight.failed(failure.code);
+        }
         while !flight.is_stopped() {
             match self.store().end_item(&flight.item.lease, outcome.clone()).await {
                 Ok(settlement) => return self.tell_end(&flight, &outcome, settlement),

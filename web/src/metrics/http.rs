@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::names::{HTTP_DURATION, HTTP_REQUESTS};
 
 /// The route of requests that no route answers.
-const NO_ROUTE: &str = "none";
+pub(crate) const NO_ROUTE: &str = "none";
 
 /// Counts a request, and measures how long it takes until the response begins.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
@@ -27,7 +27,7 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
 }
 
 /// Returns a method as a label; clients may invent others without end.
-fn known(method: &Method) -> &'static str {
+pub(crate) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

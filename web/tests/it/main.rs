@@ -42,4 +42,5 @@ mod settings;
 mod shapes;
 mod site;
 mod torture;
+mod traces;
 mod vanishing;

@@ -1,6 +1,7 @@
 //! What every command starts from: the shared options, and the program opened with them.
 
 use footnote::app::{self, App, Needs, Start};
+use footnote::traces::Traces;
 use footnote_core::{ErrorKind, Result, telemetry};
 use footnote_ingest::sandbox::ParserCommand;
 use footnote_ingest::settings::{Overrides, Settings};
@@ -73,6 +74,14 @@ impl Context {
         let settings = self.peek()?;
         telemetry::start(&settings.config.log)?;
         Ok(settings)
+    }
+
+    /// Reads the configuration, starts logging, and exporting traces where that is configured.
+    pub(crate) fn traced(&self) -> Result<(Settings, Option<Traces>)> {
+        let settings = self.peek()?;
+        let (traces, exporter) = Traces::start(&settings.config.telemetry)?.unzip();
+        telemetry::start_with(&settings.config.log, exporter)?;
+        Ok((settings, traces))
     }
 
     /// Opens the program with the models that are needed.

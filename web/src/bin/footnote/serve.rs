@@ -29,7 +29,7 @@ pub(crate) struct Args {
 
 /// Serves until it is interrupted.
 pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
-    let mut settings = context.settings()?;
+    let (mut settings, traces) = context.traced()?;
     if let Some(bind) = args.bind {
         settings.config.server.bind = bind;
     }
@@ -41,8 +41,11 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     if args.open {
         open_browser(&url);
     }
-    serve(Arc::new(app), listening, interrupt::watch()?).await?;
-    Ok(Outcome::Done)
+    let served = serve(Arc::new(app), listening, interrupt::watch()?).await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
+    served.map(|()| Outcome::Done)
 }
 
 /// Serves the page and the API until the token is cancelled, then closes the data directory.

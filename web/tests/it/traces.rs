@@ -1,0 +1,266 @@
+//! What a collector of traces gets: the tree of one question and of one document, and no word of
+//! either.
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::routing::post;
+use footnote::traces::Traces;
+use footnote_core::Result;
+use footnote_core::chat::{Completion, Piece, Prompt, StopReason};
+use footnote_core::config::{Config, TelemetryConfig};
+use footnote_core::model::{Generator, Language};
+use futures_util::stream::{self, BoxStream, StreamExt as _};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use crate::client::Request;
+use crate::server::Server;
+
+/// The trace and the span of whoever asks.
+const CALLER: [&str; 2] = ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"];
+
+/// A model that says what the document says.
+struct Saying;
+
+#[async_trait]
+impl Generator for Saying {
+    fn name(&self) -> &'static str {
+        "saying"
+    }
+
+    fn reads(&self, _language: Language) -> bool {
+        true
+    }
+
+    fn context_tokens(&self) -> usize {
+        4096
+    }
+
+    fn count_tokens(&self, text: &str) -> Result<usize> {
+        Ok(text.split_whitespace().count())
+    }
+
+    async fn generate(&self, _prompt: Prompt) -> Result<BoxStream<'static, Result<Piece>>> {
+        let said = "Every full-time employee is entitled to 28 days of paid annual leave.";
+        let end = Completion {
+            reason: StopReason::Stop,
+            prompt_tokens: 40,
+            completion_tokens: 13,
+            prefill_ms: 1,
+        };
+        let pieces = [Ok(Piece::Text(said.to_owned())), Ok(Piece::Finished(end))];
+        Ok(stream::iter(pieces).boxed())
+    }
+}
+
+/// A collector that keeps what it is sent.
+#[derive(Clone, Default)]
+struct Collector(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Collector {
+    /// Serves on a free port and returns its address.
+    async fn serve(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes = Router::new().route("/v1/traces", post(keep)).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        format!("http://{address}")
+    }
+
+    fn spans(&self) -> Vec<Span> {
+        self.0.lock().unwrap().iter().flat_map(|request| spans(request)).collect()
+    }
+}
+
+async fn keep(State(collector): State<Collector>, headers: HeaderMap, body: Bytes) {
+    assert_eq!(headers["content-type"], "application/x-protobuf");
+    collector.0.lock().unwrap().push(body.to_vec());
+}
+
+/// A span, as it was sent.
+#[derive(Debug)]
+struct Span {
+    trace: String,
+    id: String,
+    parent: String,
+    name: String,
+    attributes: BTreeMap<String, String>,
+}
+
+/// A value of a protobuf message.
+enum Value<'a> {
+    Number(u64),
+    Bytes(&'a [u8]),
+}
+
+/// Reads the fields of a protobuf message.
+fn fields(mut rest: &[u8]) -> Vec<(u64, Value<'_>)> {
+    let mut fields = Vec::new();
+    while !rest.is_empty() {
+        let key = varint(&mut rest);
+        let value = match key & 7 {
+            0 => Value::Number(varint(&mut rest)),
+            1 => Value::Bytes(rest.split_off(..8).unwrap()),
+            2 => {
+                let length = usize::try_from(varint(&mut rest)).unwrap();
+                Value::Bytes(rest.split_off(..length).unwrap())
+            }
+            5 => Value::Bytes(rest.split_off(..4).unwrap()),
+            other => panic!("no field has the type {other}"),
+        };
+        fields.push((key >> 3, value));
+    }
+    fields
+}
+
+fn varint(rest: &mut &[u8]) -> u64 {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = *rest.split_off_first().unwrap();
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return number;
+        }
+    }
+    panic!("a number is too long");
+}
+
+/// Returns the messages in a field of a message.
+fn inner(message: &[u8], field: u64) -> Vec<&[u8]> {
+    let found = fields(message).into_iter().filter_map(|(number, value)| match value {
+        Value::Bytes(bytes) if number == field => Some(bytes),
+        Value::Bytes(_) | Value::Number(_) => None,
+    });
+    found.collect()
+}
+
+fn text(message: &[u8], field: u64) -> String {
+    inner(message, field)
+        .first()
+        .map(|bytes| String::from_utf8_lossy(bytes).into())
+        .unwrap_or_default()
+}
+
+fn hex(message: &[u8], field: u64) -> String {
+    let bytes = inner(message, field).first().copied().unwrap_or_default();
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
+}
+
+/// Reads the spans of a request: resources hold scopes, and these spans.
+fn spans(request: &[u8]) -> Vec<Span> {
+    let scopes = inner(request, 1).into_iter().flat_map(|resource| inner(resource, 2));
+    scopes.flat_map(|scope| inner(scope, 2)).map(span).collect()
+}
+
+fn span(message: &[u8]) -> Span {
+    let attributes = inner(message, 9).into_iter().map(|attribute| {
+        let value = inner(attribute, 2).first().copied().unwrap_or_default();
+        let value = fields(value).into_iter().next().map(|(_, value)| match value {
+            Value::Number(number) => number.to_string(),
+            Value::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        });
+        (text(attribute, 1), value.unwrap_or_default())
+    });
+    Span {
+        trace: hex(message, 1),
+        id: hex(message, 2),
+        parent: hex(message, 4),
+        name: text(message, 5),
+        attributes: attributes.collect(),
+    }
+}
+
+/// Returns the one span of a name below a parent.
+fn below<'a>(spans: &'a [Span], parent: &str, name: &str) -> &'a Span {
+    let found: Vec<&Span> =
+        spans.iter().filter(|span| span.parent == parent && span.name == name).collect();
+    assert_eq!(found.len(), 1, "{name} below {parent} in {spans:#?}");
+    found[0]
+}
+
+// One thread, so that it alone tells the collector what it does.
+#[tokio::test]
+async fn a_question_and_a_document_are_trees_of_spans_without_a_word_of_either() {
+    let collector = Collector::default();
+    let otlp_endpoint = collector.serve().await;
+    let config = TelemetryConfig { otlp_endpoint, ..TelemetryConfig::default() };
+    let (traces, receiver) = Traces::start(&config).unwrap().unwrap();
+    let subscriber = tracing_subscriber::registry().with(receiver);
+    let telling = tracing::subscriber::set_default(subscriber);
+    let server = Server::with(Config::default(), Some(Arc::new(Saying))).await;
+    server.with_leave_policy().await;
+    let question = json!({"question": "How many days of paid annual leave does an employee get?",
+                          "collections": ["handbook"], "mode": "generate"});
+    let [trace, caller] = CALLER;
+    let answer = Request::new("POST", "/api/v1/answers?wait=true")
+        .header("traceparent", &format!("00-{trace}-{caller}-01"))
+        .json(&question)
+        .send(server.address)
+        .await;
+    assert_eq!(answer.json()["mode"], "generate", "{}", answer.text());
+    server.stop();
+    server.ended().await;
+    drop(telling);
+    traces.end().await;
+
+    let all = collector.spans();
+    let request = below(&all, caller, "POST /api/v1/answers");
+    assert_eq!(request.trace, trace);
+    let expected = [
+        ("http.request.method", "POST"),
+        ("http.route", "/api/v1/answers"),
+        ("http.response.status_code", "200"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(request.attributes[name], value, "{name}");
+    }
+    let answer = below(&all, &request.id, "answer");
+    assert_eq!(answer.attributes["footnote.answer.finish_reason"], "stop");
+    let retrieve = below(&all, &answer.id, "retrieve");
+    for name in ["embed", "search"] {
+        below(&all, &retrieve.id, name);
+    }
+    below(&all, &answer.id, "rerank");
+    let generate = below(&all, &answer.id, "generate");
+    assert_eq!(generate.attributes["gen_ai.request.model"], "saying");
+    assert_eq!(generate.attributes["gen_ai.usage.output_tokens"], "13");
+
+    let ingest = below(&all, "", "ingest");
+    for stage in ["parse", "embed", "index"] {
+        below(&all, &ingest.id, stage);
+    }
+    let sent = collector.0.lock().unwrap().concat();
+    let sent = String::from_utf8_lossy(&sent).to_lowercase();
+    for word in ["annual", "employee", "leave", "28 days", "handbook", "doc_", "ans_"] {
+        assert!(!sent.contains(word), "{word}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_address_nothing_is_sent_and_a_collector_that_is_away_holds_nothing_up() {
+    assert!(Traces::start(&TelemetryConfig::default()).unwrap().is_none());
+    for (otlp_endpoint, sample_ratio) in [("collector:4318", 1.0), ("http://127.0.0.1:9", 1.5)] {
+        let otlp_endpoint = otlp_endpoint.to_owned();
+        let config = TelemetryConfig { otlp_endpoint, sample_ratio, ..TelemetryConfig::default() };
+        assert!(Traces::start(&config).is_err(), "{config:?}");
+    }
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let otlp_endpoint = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let config = TelemetryConfig { otlp_endpoint, ..TelemetryConfig::default() };
+    let (traces, receiver) = Traces::start(&config).unwrap().unwrap();
+    let telling = tracing::subscriber::set_default(tracing_subscriber::registry().with(receiver));
+    drop(footnote_core::trace::request("GET", "/livez"));
+    drop(telling);
+    let started = Instant::now();
+    traces.end().await;
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+}

@@ -33,9 +33,12 @@ use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use std::any::Any;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
+use tracing::Span;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
@@ -72,7 +75,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(guard::protect))
         .layer(from_fn(metrics::measure))
         .layer(from_fn(traces::follow))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().on_failure(broke_off))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }
@@ -219,6 +222,13 @@ fn health_routes() -> OpenApiRouter<AppState> {
 /// What whoever runs the server looks at.
 fn overview_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(measured::metrics))
+}
+
+/// Logs a response that broke off. Why a request failed is logged where it is told.
+fn broke_off(failure: ServerErrorsFailureClass, _latency: Duration, _span: &Span) {
+    if let ServerErrorsFailureClass::Error(error) = failure {
+        tracing::warn!(error, "a response broke off");
+    }
 }
 
 /// Answers a path that leads nowhere.

@@ -12,8 +12,9 @@ use crate::chat::{Completion, StopReason};
 use crate::job::{FailureCode, Stage};
 use crate::query::SearchMode;
 
-/// The target of every span that may be exported, and of nothing else.
-pub const TARGET: &str = "footnote::trace";
+/// The target of every span that may be exported, and of nothing else: filters go by how a target
+/// begins, so it is the beginning of no module's name.
+pub const TARGET: &str = "footnote-spans";
 
 /// Begins the span of a request by its route, never by its path.
 #[must_use]

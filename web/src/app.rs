@@ -210,7 +210,8 @@ pub async fn collection(store: &Store, who: &Principal, name: &str) -> Result<Co
         return store.collection_named(&who.scope(&[])?, name).await;
     };
     if store.collections(&who.scope(&[id])?).await?.is_empty() {
-        return Err(Error::not_found(format!("there is no collection {name}")));
+        // In the words of `Principal::scope`: what is out of reach looks like what is removed.
+        return Err(Error::not_found("no such collection"));
     }
     Ok(id)
 }

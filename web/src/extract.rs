@@ -26,12 +26,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let reading = <axum::Json<Object<T>> as FromRequest<S>>::from_request(request, state);
-        let Ok(read) = timeout(BODY_TIMEOUT, reading).await else {
-            return Err(ApiError::new(Code::Timeout, "the body did not arrive in time"));
-        };
-        read.map(|axum::Json(Object(body))| Self(body)).map_err(refused_json)
+        let Object(body) = read(request, state).await?;
+        Ok(Self(body))
     }
+}
+
+/// Reads a body, in time.
+async fn read<S: Send + Sync, T: DeserializeOwned>(
+    request: Request,
+    state: &S,
+) -> Result<T, ApiError> {
+    let reading = <axum::Json<T> as FromRequest<S>>::from_request(request, state);
+    let Ok(read) = timeout(BODY_TIMEOUT, reading).await else {
+        return Err(ApiError::new(Code::Timeout, "the body did not arrive in time"));
+    };
+    read.map(|axum::Json(body)| body).map_err(refused_json)
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
@@ -41,7 +50,8 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
         if request.body().is_end_stream() {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        let body: Option<Object<T>> = read(request, state).await?;
+        Ok(body.map(|Object(body)| Self(body)))
     }
 }
 

@@ -5,10 +5,14 @@ mod problems;
 mod security;
 
 use utoipa::OpenApi as _;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
+use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::error::ApiError;
 use crate::routes;
+use crate::wire::event::Event;
+use crate::wire::happening::Happening;
+use crate::wire::job::JobProgress;
 
 /// What is said of the whole API.
 const DESCRIPTION: &str = "\
@@ -22,7 +26,7 @@ Times are milliseconds since 1970 in UTC. Lists are pages: the next one is asked
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Footnote", description = DESCRIPTION),
-    components(schemas(ApiError)),
+    components(schemas(ApiError, Event, Happening, JobProgress)),
     tags(
         (name = "answers", description = "Questions, and what is answered with which citations"),
         (name = "search", description = "Passages, without an answer"),
@@ -48,7 +52,16 @@ pub fn document() -> OpenApi {
     let mut document = routes::described(0).into_openapi();
     problems::add(&mut document);
     security::add(&mut document);
+    close(&mut document, "Filter");
     document
+}
+
+/// Says of an object that it has no fields but those that are described: others are refused.
+fn close(document: &mut OpenApi, name: &str) {
+    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+    if let Some(RefOr::T(Schema::Object(object))) = schemas.and_then(|all| all.get_mut(name)) {
+        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+    }
 }
 
 #[cfg(test)]

@@ -30,8 +30,12 @@ pub mod version;
 use footnote_core::Result;
 use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 use footnote_core::document::Span;
-use serde::{Deserialize, Serialize};
+use footnote_core::id::DocumentId;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::openapi::domain;
 
 /// A stretch of a text, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -85,16 +89,18 @@ impl<T> List<T> {
     }
 }
 
-/// Which page of a list is asked for.
+/// Which page of a list of documents is asked for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct PageParams {
     /// How many at most.
+    #[serde(default, deserialize_with = "limit")]
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// [`List::next_cursor`] of the page before.
-    pub cursor: Option<String>,
+    #[param(value_type = Option<domain::DocumentId>)]
+    pub cursor: Option<DocumentId>,
     /// The name or id of a collection.
     pub collection: Option<String>,
 }
@@ -113,10 +119,23 @@ impl PageParams {
     }
 }
 
+/// Reads how many items a page may have.
+pub(crate) fn limit<'de, D: Deserializer<'de>>(
+    reader: D,
+) -> std::result::Result<Option<usize>, D::Error> {
+    let limit = Option::<usize>::deserialize(reader)?;
+    match limit {
+        Some(limit) if !(1..=PAGE_MAX).contains(&limit) => {
+            Err(D::Error::custom(format!("`limit` is {limit}; it is from 1 to {PAGE_MAX}")))
+        }
+        _ => Ok(limit),
+    }
+}
+
 /// Returns how many items a page may have for which a limit was asked, or none.
 #[must_use]
 pub fn page_size(limit: Option<usize>) -> usize {
-    limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
+    limit.unwrap_or(PAGE_DEFAULT)
 }
 
 #[cfg(test)]

@@ -51,6 +51,62 @@ id!(DatasetId, "set", "The id of a set of questions.");
 id!(RunId, "run", "The id of a run of the questions of a set.");
 id!(CitationId, "cit", "The id of a citation.");
 
+/// One event of a stream, as a client of server-sent events reads it.
+#[derive(ToSchema)]
+pub(crate) struct ServerSentEvent {
+    /// Its number, where the stream can be taken up again.
+    id: Option<String>,
+    /// What it is.
+    event: Option<String>,
+    /// What it holds, as JSON.
+    data: Option<String>,
+    /// After how many milliseconds a client connects again.
+    retry: Option<u64>,
+}
+
+/// A page, counted from 1.
+pub(crate) struct PageNumber;
+
+impl PartialSchema for PageNumber {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(0))
+            .maximum(Some(u32::MAX))
+            .description(Some("A page, counted from 1."))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for PageNumber {
+    fn name() -> Cow<'static, str> {
+        "PageNumber".into()
+    }
+}
+
+/// A date or a date-time in UTC that has passed.
+pub(crate) struct AsOf;
+
+impl PartialSchema for AsOf {
+    fn schema() -> RefOr<Schema> {
+        let what = "A date or a date-time in UTC that has passed, such as `2026-03-01` or \
+                    `2026-03-01T12:00:00Z`.";
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::Custom("as-of".to_owned())))
+            .description(Some(what))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for AsOf {
+    fn name() -> Cow<'static, str> {
+        "AsOf".into()
+    }
+}
+
 /// A moment in UTC, in milliseconds since 1970.
 pub(crate) struct Timestamp;
 

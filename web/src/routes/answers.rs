@@ -29,9 +29,9 @@ use crate::wire::event::Event;
     path = "/answers",
     operation_id = "create_answer",
     tag = "answers",
-    params(AnswerParams, ("idempotency-key" = Option<String>, Header, description = "The same question under the same key is asked once within a day")),
+    params(AnswerParams, ("idempotency-key" = Option<String>, Header, pattern = "^[!-~]{1,255}$", description = "The same question under the same key is asked once within a day")),
     request_body = AnswerRequest,
-    responses((status = 200, description = "The whole answer with `wait`; its events as they come where the client accepts `text/event-stream`", content((Answer = "application/json"), (Event = "text/event-stream"))), (status = 201, description = "The answer is being made", body = AnswerLink, headers(("location" = String, description = "Where the answer will be"))))
+    responses((status = 200, description = "The whole answer with `wait`; its events as they come, each with an `Event` as `data`, where the client accepts `text/event-stream`", content((Answer = "application/json"), (domain::ServerSentEvent = "text/event-stream"))), (status = 201, description = "The answer is being made", body = AnswerLink, headers(("location" = String, description = "Where the answer will be"))))
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
@@ -120,7 +120,7 @@ pub(super) async fn show(
     operation_id = "follow_answer",
     tag = "answers",
     params(("id" = domain::AnswerId, Path, description = "The answer"), ("last-event-id" = Option<u64>, Header, description = "The last event that was seen; what comes after it follows")),
-    responses((status = 200, description = "Server-sent events until the last; each has a number as `id` and one of these as `data`", body = Event, content_type = "text/event-stream"))
+    responses((status = 200, description = "Server-sent events until the last; each has a number as `id` and an `Event` as `data`", body = domain::ServerSentEvent, content_type = "text/event-stream"))
 )]
 pub(super) async fn events(
     State(state): State<AppState>,

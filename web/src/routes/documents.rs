@@ -32,10 +32,7 @@ pub(super) async fn list(
     Params(page): Params<PageParams>,
 ) -> Result<axum::Json<List<Document>>, ApiError> {
     let scope = state.scope(&requester, page.collection.as_slice()).await?;
-    let after = page.cursor.as_deref().map(str::parse).transpose();
-    let after = after
-        .map_err(|_unreadable| ApiError::invalid("`cursor` is not one of ours").at("cursor"))?;
-    let filter = DocumentFilter { collection: None, after, limit: page.size() };
+    let filter = DocumentFilter { collection: None, after: page.cursor, limit: page.size() };
     let found = state.app.store.documents(&scope, filter).await?;
     Ok(axum::Json(List {
         data: found.items.into_iter().map(Document::from).collect(),

@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::auth::Requester;
+use crate::openapi::domain;
 use crate::sse;
 use crate::state::AppState;
-use crate::wire::happening::Happening;
 
 /// Streams what happens: jobs, the requester's own answers, and evaluations for admins.
 #[utoipa::path(
@@ -14,7 +14,7 @@ use crate::wire::happening::Happening;
     path = "/events",
     operation_id = "follow_everything",
     tag = "operations",
-    responses((status = 200, description = "Server-sent events, `job.progress`, `job.ended`, `answer.state` and `run.progress`, each with the whole state of what it names as `data`; what goes on when the stream begins comes first", body = Happening, content_type = "text/event-stream"))
+    responses((status = 200, description = "Server-sent events, `job.progress`, `job.ended`, `answer.state` and `run.progress`, each with a `Happening` as `data`, the whole state of what it names; what goes on when the stream begins comes first", body = domain::ServerSentEvent, content_type = "text/event-stream"))
 )]
 pub(super) async fn follow(State(state): State<AppState>, requester: Requester) -> Response {
     sse::everything::response(state, requester)

@@ -14,7 +14,7 @@ use crate::extract::{Id, Json, Params};
 use crate::openapi::domain;
 use crate::sse;
 use crate::state::AppState;
-use crate::wire::job::{ItemParams, Job, JobItem, JobParams, JobProgress, Retried, RetryRequest};
+use crate::wire::job::{ItemParams, Job, JobItem, JobParams, Retried, RetryRequest};
 use crate::wire::{List, page_size};
 
 /// Lists jobs, the latest first.
@@ -96,7 +96,7 @@ pub(super) async fn items(
     operation_id = "follow_job",
     tag = "jobs",
     params(("id" = domain::JobId, Path, description = "The job")),
-    responses((status = 200, description = "Server-sent events, `job.progress` and at last `job.ended`, each with the whole state as `data`", body = JobProgress, content_type = "text/event-stream"))
+    responses((status = 200, description = "Server-sent events, `job.progress` and at last `job.ended`, each with a `JobProgress` as `data`, the whole state", body = domain::ServerSentEvent, content_type = "text/event-stream"))
 )]
 pub(super) async fn events(
     State(state): State<AppState>,

@@ -10,8 +10,8 @@ use crate::error::ApiError;
 use crate::extract::{Id, Json, Params};
 use crate::openapi::domain;
 use crate::state::AppState;
-use crate::wire::person::{NewPerson, Person, PersonChange};
-use crate::wire::{List, PageParams};
+use crate::wire::person::{NewPerson, PeopleParams, Person, PersonChange};
+use crate::wire::{List, page_size};
 
 /// Lists people by login.
 #[utoipa::path(
@@ -19,14 +19,14 @@ use crate::wire::{List, PageParams};
     path = "/users",
     operation_id = "list_people",
     tag = "people",
-    params(PageParams),
+    params(PeopleParams),
     responses((status = 200, description = "A page of them", body = List<Person>))
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
-    Params(page): Params<PageParams>,
+    Params(page): Params<PeopleParams>,
 ) -> Result<axum::Json<List<Person>>, ApiError> {
-    let size = page.size();
+    let size = page_size(page.limit);
     let mut people = state.app.store.people(page.cursor.as_deref(), size + 1).await?;
     let more = size < people.len();
     people.truncate(size);

@@ -47,7 +47,7 @@ struct Received {
     path = "/api/v1/collections/{id}/documents",
     operation_id = "upload_document",
     tag = "documents",
-    params(("id" = String, Path, description = "The name or the id of the collection"), UploadParams, ("idempotency-key" = Option<String>, Header, description = "The same file under the same key is taken once within a day")),
+    params(("id" = String, Path, description = "The name or the id of the collection"), UploadParams, ("idempotency-key" = Option<String>, Header, pattern = "^[!-~]{1,255}$", description = "The same file under the same key is taken once within a day")),
     request_body(description = "The file itself, or a form with one file", content((Vec<u8> = "application/octet-stream"), (String = "multipart/form-data"))),
     responses((status = 200, description = "The same bytes are there under that name", body = Uploaded), (status = 202, description = "It is kept, and the job reads it", body = Uploaded))
 )]

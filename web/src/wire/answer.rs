@@ -19,7 +19,7 @@ use crate::openapi::domain;
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct AnswerRequest {
     /// The words.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "[^\\s\\x00-\\x1f\\x7f-\\x9f]")]
     pub question: String,
     /// Names or ids of collections; empty means all.
     #[serde(default)]
@@ -50,6 +50,7 @@ pub struct AnswerRequest {
     pub history: Vec<Message>,
     /// A date or a date-time in UTC: what was live then is searched; absent means now.
     #[serde(default)]
+    #[schema(value_type = Option<domain::AsOf>)]
     pub as_of: Option<String>,
 }
 

@@ -56,6 +56,7 @@ pub struct AuditParams {
     /// Only this action, e.g. `grant.put`.
     pub action: Option<String>,
     /// How many at most.
+    #[serde(default, deserialize_with = "super::limit")]
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.

@@ -50,7 +50,7 @@ impl From<CollectionSummary> for Collection {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewCollection {
     /// Its name.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, max_length = 64, format = "collection-name")]
     pub name: String,
 }
 

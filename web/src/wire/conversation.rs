@@ -49,7 +49,7 @@ impl From<footnote_store::Conversation> for Conversation {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewConversation {
     /// What it is called, in 1 to 200 characters.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, max_length = 200, format = "name")]
     pub title: String,
 }
 
@@ -57,6 +57,7 @@ pub struct NewConversation {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct ConversationPatch {
     /// Another title.
+    #[schema(min_length = 1, max_length = 200, format = "name")]
     pub title: Option<String>,
     /// Whether it is kept at hand.
     pub pinned: Option<bool>,
@@ -82,9 +83,11 @@ pub struct ConversationParams {
     /// Only those that are pinned, or only those that are not.
     pub pinned: Option<bool>,
     /// How many at most.
+    #[serde(default, deserialize_with = "super::limit")]
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
+    #[param(pattern = "^[0-9]{1,15}\\.cnv_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
     pub cursor: Option<String>,
 }
 
@@ -128,6 +131,7 @@ fn read_cursor(text: &str) -> Result<(Timestamp, ConversationId), ApiError> {
 #[into_params(parameter_in = Query)]
 pub struct TurnParams {
     /// How many at most.
+    #[serde(default, deserialize_with = "super::limit")]
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.

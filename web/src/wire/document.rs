@@ -152,6 +152,7 @@ pub struct WholeDocument {
 #[into_params(parameter_in = Query)]
 pub struct VersionParams {
     /// The hash of the version's original bytes, as citations name it; the live one if absent.
+    #[param(pattern = "^sha256:[0-9a-f]{64}$")]
     pub version: Option<String>,
 }
 
@@ -180,6 +181,7 @@ impl From<DocumentText> for Text {
 #[into_params(parameter_in = Query)]
 pub struct BlockParams {
     /// The hash of the version's original bytes, as citations name it; the live one if absent.
+    #[param(pattern = "^sha256:[0-9a-f]{64}$")]
     pub version: Option<String>,
     /// The page, counted from 1; all of them if absent.
     pub page: Option<u32>,

@@ -61,7 +61,7 @@ pub struct DatasetQuestion {
     #[schema(min_length = 1, max_length = 200)]
     pub id: String,
     /// The words.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "[^\\s\\x00-\\x1f\\x7f-\\x9f]")]
     pub question: String,
     /// Acceptable answers: short strings, or long references, or none.
     #[serde(default)]
@@ -74,6 +74,7 @@ pub struct DatasetQuestion {
     pub gold_text: Vec<String>,
     /// The page that answers in each of them, counted from 1, where it is known.
     #[serde(default)]
+    #[schema(value_type = Vec<domain::PageNumber>)]
     pub gold_page: Vec<u32>,
     /// Groups of entries of `gold_docs` that are interchangeable; one of each is needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,8 +101,11 @@ impl DatasetQuestion {
     /// Returns the question as it is kept.
     ///
     /// # Errors
-    /// `Internal` when it cannot be written.
+    /// `Invalid` for a question without words; `Internal` when it cannot be written.
     pub fn kept(self) -> Result<footnote_store::DatasetQuestion> {
+        if self.question.chars().all(|c| c.is_whitespace() || c.is_control()) {
+            return Err(Error::invalid("the question is empty"));
+        }
         let body = serde_json::to_value(&self)
             .map_err(|error| Error::internal("cannot write a question").because(error))?;
         Ok(footnote_store::DatasetQuestion { name: self.id, body, answer: self.answer_id })
@@ -268,6 +272,7 @@ pub struct RunParams {
     #[param(value_type = Option<domain::DatasetId>)]
     pub dataset: Option<DatasetId>,
     /// How many at most.
+    #[serde(default, deserialize_with = "super::limit")]
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.

@@ -87,6 +87,7 @@ pub struct FeedbackParams {
     #[param(value_type = Option<domain::PersonId>)]
     pub person: Option<PersonId>,
     /// How much at most.
+    #[serde(default, deserialize_with = "super::limit")]
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.

@@ -145,6 +145,7 @@ pub struct JobParams {
     #[param(value_type = Option<domain::JobState>)]
     pub state: Option<JobState>,
     /// How many at most.
+    #[serde(default, deserialize_with = "super::limit")]
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// Where the page before ended.
@@ -160,9 +161,11 @@ pub struct ItemParams {
     #[param(value_type = Option<domain::ItemState>)]
     pub state: Option<ItemState>,
     /// How many at most.
+    #[serde(default, deserialize_with = "super::limit")]
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<usize>,
     /// Where the page before ended.
+    #[param(pattern = "^\\[\"[^\"\\\\\\x00-\\x1f]*\",\"[^\"\\\\\\x00-\\x1f]*\"\\]$")]
     pub cursor: Option<String>,
 }
 

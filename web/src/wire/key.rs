@@ -53,7 +53,7 @@ impl From<ApiKey> for Key {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewKey {
     /// What it is called, in 1 to 128 characters.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, max_length = 128, format = "name")]
     pub name: String,
     /// What it may be used for; `read` and `ask` where nothing is said.
     #[schema(value_type = Option<Vec<domain::KeyScope>>)]

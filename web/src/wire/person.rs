@@ -5,7 +5,7 @@ use footnote_core::clock::Timestamp;
 use footnote_core::id::{GroupId, PersonId};
 use footnote_core::{Error, Result};
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::session::Secret;
 use crate::openapi::domain;
@@ -43,11 +43,24 @@ impl From<footnote_store::Person> for Person {
     }
 }
 
+/// Which page of the list of people is asked for.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct PeopleParams {
+    /// How many at most.
+    #[serde(default, deserialize_with = "super::limit")]
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before: the login of the last of them.
+    pub cursor: Option<String>,
+}
+
 /// Somebody to be added.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct NewPerson {
     /// What they sign in with; upper and lower case are the same.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, max_length = 128, format = "login")]
     pub login: String,
     /// What others see; the login where nothing is said.
     pub name: Option<String>,
@@ -55,6 +68,7 @@ pub struct NewPerson {
     #[schema(value_type = Option<domain::Role>)]
     pub role: Option<Role>,
     /// Their first password, of ten characters or more.
+    #[schema(value_type = String, format = Password, min_length = 10, max_length = 1024)]
     pub password: Secret,
 }
 
@@ -68,6 +82,7 @@ pub struct PersonChange {
     #[schema(value_type = Option<domain::Role>)]
     pub role: Option<Option<Role>>,
     /// Another password: all their sessions and keys end.
+    #[schema(value_type = Option<String>, format = Password, min_length = 10, max_length = 1024)]
     pub password: Option<Secret>,
     /// Whether they may not sign in; then all their sessions and keys end.
     pub disabled: Option<bool>,
@@ -103,7 +118,7 @@ impl From<footnote_store::Group> for Group {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct GroupName {
     /// The name, of 1 to 128 characters.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, max_length = 128, format = "name")]
     pub name: String,
 }
 

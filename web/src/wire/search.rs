@@ -16,7 +16,7 @@ use crate::openapi::domain;
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct SearchRequest {
     /// The words.
-    #[schema(min_length = 1)]
+    #[schema(min_length = 1, pattern = "[^\\s\\x00-\\x1f\\x7f-\\x9f]")]
     pub query: String,
     /// Names or ids of collections; empty means all.
     #[serde(default)]
@@ -37,6 +37,7 @@ pub struct SearchRequest {
     pub explain: bool,
     /// A date or a date-time in UTC: what was live then is searched; absent means now.
     #[serde(default)]
+    #[schema(value_type = Option<domain::AsOf>)]
     pub as_of: Option<String>,
 }
 

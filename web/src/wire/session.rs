@@ -93,10 +93,12 @@ pub struct SetUp {
     /// What stands after `#` in the set-up link.
     pub token: Secret,
     /// What they sign in with.
+    #[schema(min_length = 1, max_length = 128, format = "login")]
     pub login: String,
     /// What others see; the login where nothing is said.
     pub name: Option<String>,
     /// Their password, of ten characters or more.
+    #[schema(value_type = String, format = Password, min_length = 10, max_length = 1024)]
     pub password: Secret,
 }
 
@@ -106,6 +108,7 @@ pub struct PasswordChange {
     /// The password of before.
     pub old: Secret,
     /// The new one, of ten characters or more.
+    #[schema(value_type = String, format = Password, min_length = 10, max_length = 1024)]
     pub new: Secret,
 }
 

@@ -34,6 +34,7 @@ pub struct Setting {
 
 /// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SettingSource)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Nobody said otherwise.

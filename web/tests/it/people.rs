@@ -4,6 +4,7 @@ mod hidden;
 mod keys;
 mod property;
 mod public;
+mod unheard;
 pub(crate) mod visitor;
 
 use footnote_core::config::{AuthMode, Config};

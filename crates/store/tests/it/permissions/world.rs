@@ -210,8 +210,8 @@ impl<'a> World<'a> {
     async fn publish_or_unpublish(&mut self, chance: &mut Chance) {
         let id = *chance.one_of(&self.model.collections);
         let is_public = !self.model.public.contains(&id);
-        let change = CollectionChange { description: None, is_public: Some(is_public) };
-        match self.store.change_collection(id, None, &change).await {
+        let wanted = CollectionChange { description: None, is_public: Some(is_public) };
+        match self.store.change_collection(id, None, &wanted).await {
             Ok(_revision) if is_public => self.model.public.insert(id),
             Ok(_revision) => self.model.public.remove(&id),
             Err(error) => {

@@ -8,15 +8,15 @@ use super::world::World;
 impl World {
     /// Changes something.
     pub(super) async fn change(&mut self, chance: &mut Chance) {
-        match chance.below(20) {
+        match chance.below(22) {
             0..=5 => self.grant(chance).await,
-            6..=8 => self.revoke(chance).await,
-            9..=10 => self.join(chance).await,
-            11 => self.leave(chance).await,
-            12..=13 => self.put(chance).await,
-            14 => self.remove(chance).await,
-            15 => self.remove_or_make_again(chance).await,
-            16..=17 => self.publish_or_unpublish(chance).await,
+            6..=7 => self.revoke(chance).await,
+            8..=9 => self.join(chance).await,
+            10 => self.leave(chance).await,
+            11..=15 => self.put(chance).await,
+            16 => self.remove(chance).await,
+            17 => self.remove_or_make_again(chance).await,
+            18..=19 => self.publish_or_unpublish(chance).await,
             _ => self.change_person(chance).await,
         }
     }
@@ -104,7 +104,9 @@ impl World {
     }
 
     async fn remove_or_make_again(&mut self, chance: &mut Chance) {
-        let place = chance.below(self.model.collections.len());
+        // What is gone comes back before anything else goes.
+        let gone = self.model.collections.iter().position(|collection| !collection.is_there);
+        let place = gone.unwrap_or_else(|| chance.below(self.model.collections.len()));
         let (id, name) =
             (self.model.collections[place].id.clone(), self.model.collections[place].name);
         if !self.model.collections[place].is_there {
@@ -141,13 +143,14 @@ impl World {
         let place = chance.below(self.model.people.len());
         let person = &self.model.people[place];
         let path = format!("/api/v1/users/{}", person.id);
-        let change = match chance.below(4) {
-            0 | 1 => json!({"disabled": !person.is_disabled}),
+        let wanted = match chance.below(4) {
+            _ if person.is_disabled => json!({"disabled": false}),
+            0 => json!({"disabled": true}),
             _ if person.has_role => json!({"role": null}),
             _ => json!({"role": *chance.one_of(&["reader", "editor"])}),
         };
-        let changed = self.ada.patch(&self.server, &path, &change).await;
-        assert_eq!(changed.status, 200, "{change}: {}", changed.text());
+        let changed = self.ada.patch(&self.server, &path, &wanted).await;
+        assert_eq!(changed.status, 200, "{wanted}: {}", changed.text());
         let changed = changed.json();
         let person = &mut self.model.people[place];
         person.is_disabled = changed["disabled"] == true;

@@ -212,12 +212,21 @@ impl World {
         self.model.people[place].lookers = lookers;
     }
 
-    /// Uploads another text of some file, if its collection is there.
+    /// Uploads another text of some file whose collection is there, one that is gone if there is one.
     pub(super) async fn put(&mut self, chance: &mut Chance) {
-        let (collection, file) = (chance.below(COLLECTIONS.len()), *chance.one_of(&FILES));
-        if self.model.collections[collection].is_there {
-            let text = self.upload(collection, file).await;
-            self.note(collection, file, text);
+        let model = &self.model;
+        let files = model.documents.iter().filter(|document| {
+            document.container.is_none() && model.collections[document.collection].is_there
+        });
+        let mut files: Vec<_> = files.collect();
+        if files.iter().any(|document| document.texts.is_empty()) {
+            files.retain(|document| document.texts.is_empty());
+        }
+        if !files.is_empty() {
+            let file = *chance.one_of(&files);
+            let (collection, uri) = (file.collection, file.uri.clone());
+            let text = self.upload(collection, &uri).await;
+            self.note(collection, &uri, text);
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod auth;
 mod ingest;
+mod oidc;
 mod secret;
 mod server;
 mod telemetry;
@@ -18,6 +19,7 @@ use crate::{Error, Result};
 
 pub use auth::{AuthConfig, AuthMode};
 pub use ingest::IngestConfig;
+pub use oidc::{Admission, OidcConfig};
 pub use server::ServerConfig;
 pub use telemetry::TelemetryConfig;
 

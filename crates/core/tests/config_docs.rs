@@ -14,6 +14,7 @@ const SOURCE: &str = concat!(
     include_str!("../src/config.rs"),
     include_str!("../src/config/auth.rs"),
     include_str!("../src/config/ingest.rs"),
+    include_str!("../src/config/oidc.rs"),
     include_str!("../src/config/server.rs"),
     include_str!("../src/config/telemetry.rs")
 );
@@ -84,15 +85,29 @@ fn sections() -> Vec<Section> {
     let fields = fields(SOURCE);
     let defaults = Table::try_from(Config::default()).expect("the defaults are TOML");
     let of = |owner: &str| fields.iter().filter(|field| field.owner == owner).collect::<Vec<_>>();
-    let section = |field: &Field| {
+    let mut sections = Vec::new();
+    for field in of("Config") {
         let values = defaults[&field.name].as_table().expect("a section is a table");
-        let keys: Vec<Key> = of(&field.kind).into_iter().map(|key| describe(key, values)).collect();
-        assert!(!keys.is_empty(), "no key of `{}` was found in config.rs", field.kind);
-        let described = |name: &String| keys.iter().any(|key| key.name == *name);
-        assert!(values.keys().all(described), "a key of [{}] has no comment", field.name);
-        Section { name: field.name.clone(), about: field.about.clone(), keys }
-    };
-    of("Config").into_iter().map(section).collect()
+        let (inner, own): (Vec<&Field>, _) =
+            of(&field.kind).into_iter().partition(|key| values[&key.name].is_table());
+        sections.push(section(&field.name, field, &own, values));
+        for field in inner {
+            let values = values[&field.name].as_table().expect("a section is a table");
+            let name = format!("{}.{}", sections[sections.len() - 1].name, field.name);
+            sections.push(section(&name, field, &of(&field.kind), values));
+        }
+    }
+    sections
+}
+
+/// Describes a section of the keys that stand in it itself.
+fn section(name: &str, field: &Field, keys: &[&Field], values: &Table) -> Section {
+    let keys: Vec<Key> = keys.iter().map(|key| describe(key, values)).collect();
+    assert!(!keys.is_empty(), "no key of `{}` was found in config.rs", field.kind);
+    let described = |name: &String| keys.iter().any(|key| key.name == *name);
+    let own = values.iter().filter(|(_, value)| !value.is_table());
+    assert!(own.map(|(key, _)| key).all(described), "a key of [{name}] has no comment");
+    Section { name: name.to_owned(), about: field.about.clone(), keys }
 }
 
 fn describe(field: &Field, values: &Table) -> Key {
@@ -179,8 +194,8 @@ fn markdown(sections: &[Section]) -> String {
 
 fn row(section: &Section, key: &Key) -> String {
     let default = key.default.as_ref().map_or("unset".to_owned(), |value| format!("`{value}`"));
-    let variable =
-        format!("{ENV_PREFIX}{}__{}", section.name.to_uppercase(), key.name.to_uppercase());
+    let path = format!("{}.{}", section.name, key.name);
+    let variable = format!("{ENV_PREFIX}{}", path.replace('.', "__").to_uppercase());
     let about = key.about.replace('|', "\\|");
     format!("| `{}` | {default} | `{variable}` | {about} |", key.name)
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OidcConfig;
+
 /// Who may come in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -16,6 +18,8 @@ pub struct AuthConfig {
     /// The address under which people reach the server, e.g. `https://footnote.example.org`; empty
     /// means the one that it listens on.
     pub public_url: String,
+    /// Signing in at your company's provider, by OpenID Connect.
+    pub oidc: OidcConfig,
 }
 
 /// Whether people sign in.
@@ -38,6 +42,7 @@ impl Default for AuthConfig {
             session_days: 14,
             requests_per_minute: 1200,
             public_url: String::new(),
+            oidc: OidcConfig::default(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Keeps the secrets of the configuration out of what is shown and logged.
 
+use serde::Serialize;
 use std::fmt;
 
-use super::{Config, StoreConfig};
+use super::{AuthConfig, Config, OidcConfig, StoreConfig};
 
 /// What is shown in the place of a secret.
 const HIDDEN: &str = "***";
@@ -11,28 +12,49 @@ impl Config {
     /// Returns the configuration as it may be shown: with stars in the place of every secret.
     #[must_use]
     pub fn redacted(&self) -> Self {
-        Self { store: self.store.redacted(), ..self.clone() }
+        let auth = AuthConfig { oidc: self.auth.oidc.redacted(), ..self.auth.clone() };
+        Self { store: self.store.redacted(), auth, ..self.clone() }
     }
 }
 
 impl StoreConfig {
     fn redacted(&self) -> Self {
-        let index_key = if self.index_key.is_empty() { "" } else { HIDDEN };
         Self {
             catalog: without_password(&self.catalog),
             index: without_password(&self.index),
-            index_key: index_key.to_owned(),
+            index_key: hidden(&self.index_key),
             ..self.clone()
         }
     }
 }
 
+impl OidcConfig {
+    fn redacted(&self) -> Self {
+        Self { client_secret: hidden(&self.client_secret), ..self.clone() }
+    }
+}
+
 impl fmt::Debug for StoreConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // As it would stand in footnote.toml, so that no field can be forgotten.
-        let text = toml::to_string(&self.redacted()).map_err(|_| fmt::Error)?;
-        f.debug_tuple("StoreConfig").field(&text).finish()
+        debug("StoreConfig", &self.redacted(), f)
     }
+}
+
+impl fmt::Debug for OidcConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug("OidcConfig", &self.redacted(), f)
+    }
+}
+
+/// Writes a section as it would stand in footnote.toml, so that no field can be forgotten.
+fn debug(name: &str, redacted: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let text = toml::to_string(redacted).map_err(|_| fmt::Error)?;
+    f.debug_tuple(name).field(&text).finish()
+}
+
+/// Hides a secret, if there is one.
+fn hidden(secret: &str) -> String {
+    if secret.is_empty() { String::new() } else { HIDDEN.to_owned() }
 }
 
 /// Hides the password of an address: what stands between the name and the last `@`, and the value
@@ -68,7 +90,9 @@ mod tests {
             index_key: "s3cret".to_owned(),
             ..StoreConfig::default()
         };
-        Config { store, ..Config::default() }
+        let oidc = OidcConfig { client_secret: "s3cret".to_owned(), ..OidcConfig::default() };
+        let auth = AuthConfig { oidc, ..AuthConfig::default() };
+        Config { store, auth, ..Config::default() }
     }
 
     #[test]
@@ -94,7 +118,11 @@ mod tests {
         for url in ["", "http://127.0.0.1:6334", "postgres://me@host/db?host=/run&port=1"] {
             assert_eq!(without_password(url), url);
         }
-        assert_eq!(config("").redacted().store.index_key, HIDDEN);
+        let redacted = config("").redacted();
+        assert_eq!(
+            (&*redacted.store.index_key, &*redacted.auth.oidc.client_secret),
+            (HIDDEN, HIDDEN)
+        );
         assert_eq!(Config::default().redacted(), Config::default());
     }
 }

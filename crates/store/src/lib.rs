@@ -37,6 +37,7 @@ pub use catalog::evals::{Dataset, DatasetQuestion};
 pub use catalog::history::{DocumentVersion, Life, VersionState};
 pub use catalog::people::audit::{AuditEntry, AuditFilter, NewAudit};
 pub use catalog::people::groups::Group;
+pub use catalog::people::identities::Identity;
 pub use catalog::people::keys::{ApiKey, NewKey, UsedKey};
 pub use catalog::people::sessions::{NewSession, Session, SignedIn};
 pub use catalog::people::{Credentials, NewPerson, Person};

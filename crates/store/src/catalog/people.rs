@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod grants;
 pub(crate) mod groups;
+pub(crate) mod identities;
 pub(crate) mod keys;
 mod rights;
 pub(crate) mod sessions;
@@ -12,7 +13,7 @@ use footnote_core::clock::Timestamp;
 use footnote_core::id::PersonId;
 use footnote_core::{Error, Result};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::{Any, AnyConnection, Executor, Row as _};
 
 use super::Catalog;
 use super::failure::cannot;
@@ -68,27 +69,7 @@ pub(super) const PERSON: &str = "p.id AS person_id, p.login, p.name AS person_na
 impl Catalog {
     /// Adds somebody.
     pub(crate) async fn create_person(&self, new: &NewPerson) -> Result<PersonId> {
-        let failed = || cannot("add the person");
-        let id = PersonId::generate();
-        let role = new.role.map(|role| to_word(&role)).transpose().map_err(failed())?;
-        let written = sqlx::query(
-            "INSERT INTO person (id, login, name, password_hash, role, epoch, created_ms)
-             VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (login) DO NOTHING",
-        )
-        .bind(key(id.as_uuid()))
-        .bind(&new.login)
-        .bind(plain(&new.name))
-        .bind(new.password.as_ref().map(|hash| hash.as_str().to_owned()))
-        .bind(role)
-        .bind(self.now_ms())
-        .execute(&self.writer)
-        .await
-        .map_err(failed())?;
-        if written.rows_affected() == 1 {
-            return Ok(id);
-        }
-        Err(Error::conflict(format!("there is somebody already who signs in as `{}`", new.login))
-            .hint("Choose another login."))
+        add_person(&self.writer, new, self.now_ms()).await
     }
 
     /// Returns people by their login, those after one.
@@ -243,6 +224,35 @@ impl Catalog {
         }
         Ok(())
     }
+}
+
+/// Writes somebody down.
+async fn add_person(
+    executor: impl Executor<'_, Database = Any>,
+    new: &NewPerson,
+    now_ms: i64,
+) -> Result<PersonId> {
+    let failed = || cannot("add the person");
+    let id = PersonId::generate();
+    let role = new.role.map(|role| to_word(&role)).transpose().map_err(failed())?;
+    let written = sqlx::query(
+        "INSERT INTO person (id, login, name, password_hash, role, epoch, created_ms)
+         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (login) DO NOTHING",
+    )
+    .bind(key(id.as_uuid()))
+    .bind(&new.login)
+    .bind(plain(&new.name))
+    .bind(new.password.as_ref().map(|hash| hash.as_str().to_owned()))
+    .bind(role)
+    .bind(now_ms)
+    .execute(executor)
+    .await
+    .map_err(failed())?;
+    if written.rows_affected() == 1 {
+        return Ok(id);
+    }
+    Err(Error::conflict(format!("there is somebody already who signs in as `{}`", new.login))
+        .hint("Choose another login."))
 }
 
 /// Forgets the sessions of somebody; those that are being opened are of an earlier epoch.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod granting;
+mod identities;
 mod signing;
 
 use footnote_core::access::{PasswordHash, Rights, Role};

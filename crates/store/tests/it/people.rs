@@ -1,6 +1,8 @@
 //! People sign in and are stopped, groups are never in themselves, and what was done stays written
 //! down.
 
+mod identities;
+
 use footnote_core::ErrorKind;
 use footnote_core::access::{
     Grant, Granted, KeyScope, PasswordHash, Principal, Role, Subject, TokenHash,
@@ -11,6 +13,11 @@ use footnote_store::{
     AuditFilter, DocumentFilter, NewAudit, NewKey, NewPerson, NewSession, Store, StoreOptions,
 };
 use std::collections::BTreeSet;
+
+use identities::{
+    groups_follow_the_provider_and_leave_alone_what_was_made_by_hand,
+    somebody_at_a_provider_is_one_person_here,
+};
 
 use crate::fixture::{Home, document_id, in_every_home, options, put};
 use crate::transfer::{backup, restore};
@@ -24,6 +31,8 @@ in_every_home![
     a_grant_ends_with_what_it_is_on,
     the_audit_log_is_paged_and_exported_in_full,
     people_come_along_in_a_backup_and_not_in_a_bundle,
+    somebody_at_a_provider_is_one_person_here,
+    groups_follow_the_provider_and_leave_alone_what_was_made_by_hand,
 ];
 
 /// Far enough that no test sees it.

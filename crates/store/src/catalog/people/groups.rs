@@ -115,8 +115,9 @@ impl Catalog {
         }
         let statement = match member {
             Subject::Person(_) => {
+                // From now on it is made by hand, even where it followed a provider.
                 "INSERT INTO membership (group_id, person_id) VALUES ($1, $2)
-                 ON CONFLICT DO NOTHING"
+                 ON CONFLICT (group_id, person_id) DO UPDATE SET is_followed = 0"
             }
             Subject::Group(inner) => {
                 self.refuse_cycle(&mut transaction, to, inner).await?;

@@ -12,6 +12,7 @@ mod credential;
 mod entrance;
 mod local;
 mod making;
+mod oidc;
 mod password;
 mod rate;
 mod requester;
@@ -27,11 +28,16 @@ use footnote_core::id::{CollectionId, PersonId};
 pub use access::Access;
 pub(crate) use admission::{Need, admit, identify};
 pub use bind::check_bind;
-pub(crate) use cookie::{cleared as cleared_cookie, session as session_cookie};
+pub(crate) use cookie::{
+    attempt as attempt_cookie, cleared as cleared_cookie, cleared_attempt,
+    session as session_cookie, shown_attempt,
+};
 pub use credential::Credential;
 pub(crate) use entrance::Opened;
 pub use local::read as local_token;
 pub use making::{WantedKey, key_end, key_name};
+pub(crate) use oidc::Returned;
+pub use oidc::{Refusal, check_provider, check_provider_config};
 pub use password::hash as hash_password;
 pub use requester::Requester;
 pub(crate) use token::NewToken;

@@ -11,7 +11,7 @@ use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, ORIGIN,
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use std::net::IpAddr;
@@ -56,6 +56,8 @@ pub(crate) async fn check_source(
     if let Err(error) = source(&request, &hosts) {
         return error.into_response();
     }
+    let is_required = Required(hosts.is_required);
+    request.extensions_mut().insert(is_required);
     let client = Client::behind(&state.proxies, &request);
     request.extensions_mut().insert(client);
     let is_encrypted = client.is_encrypted;
@@ -74,6 +76,10 @@ pub(crate) async fn protect(request: Request, next: Next) -> Response {
     }
     response
 }
+
+/// Whether people signed in when a request came, so that it is looked up once for each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Required(pub(crate) bool);
 
 /// The names under which the server is reached.
 struct Hosts<'a> {
@@ -95,7 +101,7 @@ impl Hosts<'_> {
 
 /// Checks where a request was sent and where it comes from.
 fn source(request: &Request, hosts: &Hosts<'_>) -> Result<(), ApiError> {
-    let Some(host) = host(request) else {
+    let Some(host) = host(request.uri(), request.headers()) else {
         return Err(ApiError::forbidden("the request has no usable Host header"));
     };
     if !hosts.allow(host) {
@@ -119,10 +125,10 @@ fn source(request: &Request, hosts: &Hosts<'_>) -> Result<(), ApiError> {
 }
 
 /// Returns the host and port that the client named.
-fn host(request: &Request) -> Option<&str> {
-    match request.uri().authority() {
+pub(crate) fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    match uri.authority() {
         Some(authority) => Some(authority.as_str()),
-        None => request.headers().get(HOST)?.to_str().ok(),
+        None => headers.get(HOST)?.to_str().ok(),
     }
 }
 

@@ -17,6 +17,7 @@ mod health;
 mod jobs;
 mod keys;
 mod measured;
+mod oidc;
 mod page;
 mod people;
 mod range;
@@ -164,6 +165,8 @@ fn entrance_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(session::show, session::sign_in, session::sign_out))
         .routes(routes!(session::set_up))
+        .routes(routes!(oidc::start))
+        .routes(routes!(oidc::callback))
 }
 
 /// What belongs to whoever asks: their password, their sessions and keys.

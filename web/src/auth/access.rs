@@ -14,6 +14,7 @@ use footnote_store::{NewPerson, Store};
 
 use super::bind::is_private;
 use super::local;
+use super::oidc::Oidc;
 use super::password::Passwords;
 use super::rate::Rates;
 use super::setup::Setup;
@@ -30,6 +31,8 @@ pub struct Access {
     /// What shows that somebody may read the data directory, where it can be written.
     local: Option<TokenHash>,
     pub(super) rates: Rates,
+    /// Where people sign in elsewhere, if they do.
+    pub(super) oidc: Option<Oidc>,
     /// What hashes and checks passwords.
     pub(crate) passwords: Passwords,
     /// What slows down guessing.
@@ -42,7 +45,8 @@ impl Access {
     /// Prepares to let people in to a server that listens at an address.
     ///
     /// # Errors
-    /// `Unavailable` when the system has no random numbers.
+    /// `Unavailable` when the system has no random numbers, `Invalid` when the provider of
+    /// `auth.oidc` cannot be used.
     pub fn new(
         store: Arc<Store>,
         config: &Config,
@@ -57,6 +61,7 @@ impl Access {
             setup: Setup::default(),
             local: local_token(data_dir),
             rates: Rates::new(config.auth.requests_per_minute),
+            oidc: Oidc::new(&config.auth.oidc)?,
             passwords: Passwords::new()?,
             throttle: Throttle::default(),
             session_lasts: Duration::from_hours(24 * u64::from(config.auth.session_days.max(1))),

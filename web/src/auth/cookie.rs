@@ -1,4 +1,4 @@
-//! The cookie of a session.
+//! The cookies of a session, and of somebody who is on the way to the provider.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -6,11 +6,40 @@ use cookie::{Cookie, SameSite};
 use footnote_core::{Error, Result};
 use std::time::Duration;
 
+use super::oidc::ATTEMPT_LASTS;
+
 /// The name of the cookie where the connection is not encrypted.
 const PLAIN: &str = "footnote_session";
 
 /// The name where it is: browsers take one of this name from this very host alone.
 const SECURE: &str = "__Host-footnote_session";
+
+/// The names of the cookie of whoever is on the way to the provider, in the same two cases.
+const ATTEMPT: [&str; 2] = ["footnote_attempt", "__Host-footnote_attempt"];
+
+/// Returns the header that lets a browser come back from the provider.
+///
+/// # Errors
+/// `Internal` when it cannot be written.
+pub(crate) fn attempt(token: &str, is_secure: bool) -> Result<HeaderValue> {
+    let lasts = i64::try_from(ATTEMPT_LASTS.as_secs()).unwrap_or(i64::MAX);
+    let cookie = Cookie::build((ATTEMPT[usize::from(is_secure)], token.to_owned()));
+    written(&cookie.max_age(cookie::time::Duration::seconds(lasts)), is_secure)
+}
+
+/// Returns the header that takes that away.
+///
+/// # Errors
+/// `Internal` when it cannot be written.
+pub(crate) fn cleared_attempt(is_secure: bool) -> Result<HeaderValue> {
+    let gone = Cookie::build((ATTEMPT[usize::from(is_secure)], ""));
+    written(&gone.max_age(cookie::time::Duration::ZERO), is_secure)
+}
+
+/// Returns what a request shows when it comes back from the provider.
+pub(crate) fn shown_attempt(headers: &HeaderMap, is_secure: bool) -> Option<String> {
+    found(headers, ATTEMPT[usize::from(is_secure)])
+}
 
 /// Returns the header that gives a browser its session.
 ///
@@ -32,9 +61,13 @@ pub(crate) fn cleared(is_secure: bool) -> Result<HeaderValue> {
 
 /// Returns what a request shows as its session.
 pub(super) fn shown(headers: &HeaderMap, is_secure: bool) -> Option<String> {
+    found(headers, name(is_secure))
+}
+
+fn found(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(std::result::Result::ok);
-    let found = cookies.find(|cookie| cookie.name() == name(is_secure))?;
+    let found = cookies.find(|cookie| cookie.name() == name)?;
     Some(found.value().to_owned())
 }
 

@@ -24,6 +24,8 @@ pub enum Deed {
     ChangePassword,
     /// Somebody was added.
     AddPerson,
+    /// Somebody who was known signed in at the provider for the first time.
+    LinkPerson,
     /// Somebody's name or role was changed.
     ChangePerson,
     /// Somebody may not sign in any more.
@@ -82,6 +84,7 @@ impl Deed {
             Self::EndSession => "session.end",
             Self::ChangePassword => "person.password",
             Self::AddPerson => "person.add",
+            Self::LinkPerson => "person.link",
             Self::ChangePerson => "person.change",
             Self::DisablePerson => "person.disable",
             Self::EnablePerson => "person.enable",

@@ -32,6 +32,7 @@ pub(super) async fn show(
     let access = &state.access;
     let (required, has_admin) = (access.is_required().await?, access.has_admin().await?);
     let mut shown = SessionState::new(required, has_admin, requester.as_ref());
+    shown.provider = access.provider().await?.map(str::to_owned);
     if let Some(id) = requester.as_ref().and_then(Requester::person) {
         shown.person = Some(state.app.store.person(id).await?.into());
     }

@@ -18,6 +18,8 @@ pub struct SessionState {
     pub required: bool,
     /// Whether the first admin is still to be made, with the set-up link.
     pub needs_setup: bool,
+    /// What the provider is called at which people may sign in, at `/api/v1/auth/oidc/start`.
+    pub provider: Option<String>,
     /// Who has signed in; none without accounts, or when nobody has.
     pub person: Option<Profile>,
     /// What the caller may do everywhere: an editor also makes collections, an admin also says who
@@ -41,7 +43,8 @@ impl SessionState {
                 .find(|(action, _)| rights.may_everywhere(*action))
                 .map(|(_, role)| role)
         });
-        Self { required, needs_setup: required && !has_admin, person: None, everywhere }
+        let needs_setup = required && !has_admin;
+        Self { required, needs_setup, provider: None, person: None, everywhere }
     }
 }
 

@@ -27,6 +27,7 @@ mod logs;
 mod mcp;
 mod measured;
 mod moving;
+mod oidc;
 mod openai;
 mod openapi;
 mod overheard;

@@ -4,6 +4,7 @@ mod data;
 mod models;
 mod ocr;
 mod parser;
+mod provider;
 
 use console::style;
 use serde::Serialize;
@@ -76,6 +77,7 @@ pub(crate) async fn run(args: Args, context: Context) -> Result<Outcome> {
     checks.push(parser::parses(&settings).await);
     checks.push(parser::is_limited(&settings).await);
     checks.push(ocr::check(&settings).await);
+    checks.extend(provider::check(&settings).await);
     context.output().list(&checks, text)?;
     let has_failed = checks.iter().any(|check| check.state == State::Fail);
     Ok(if has_failed { Outcome::SomeFailed } else { Outcome::Done })

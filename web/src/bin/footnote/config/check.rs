@@ -31,7 +31,7 @@ impl Wrong {
 /// Checks the configuration; keys and types are checked by reading it.
 pub(super) fn run(context: &Context) -> Result<Outcome> {
     let settings = context.settings()?;
-    let wrong: Vec<Wrong> = [address(&settings), certificate(&settings)]
+    let wrong: Vec<Wrong> = [address(&settings), certificate(&settings), provider(&settings)]
         .into_iter()
         .chain(named(&settings))
         .flatten()
@@ -56,6 +56,12 @@ fn address(settings: &Settings) -> Option<Wrong> {
 fn certificate(settings: &Settings) -> Option<Wrong> {
     let checked = server::check_certificate(&settings.config.server);
     checked.err().map(|error| Wrong::new("server.tls_certificate", &error))
+}
+
+/// Checks what can be told of the provider without asking it; `footnote doctor` asks it.
+fn provider(settings: &Settings) -> Option<Wrong> {
+    let checked = auth::check_provider_config(&settings.config.auth.oidc);
+    checked.err().map(|error| Wrong::new("auth.oidc", &error))
 }
 
 /// Checks that the files and folders exist that are named.

@@ -5,6 +5,8 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
 
+use footnote_core::answer::Question;
+
 use super::completion::{Completion, Frame};
 use super::request::ChatRequest;
 use super::{chunks, models};
@@ -25,16 +27,8 @@ pub(super) async fn complete(
     headers: HeaderMap,
     Json(request): Json<ChatRequest>,
 ) -> Result<Response, ApiError> {
-    let question = request.question()?;
-    let collections = models::collections(&request.model, &headers)?;
-    state
-        .app
-        .check_question(&question.text)
-        .map_err(|error| ApiError::from(error).at("messages"))?;
-    let scope = state.scope(&requester, &collections).await;
-    let scope = scope.map_err(|error| models::explain(error, &request.model))?;
-    let asked = Asked { place: None, requester: requester.clone(), scope, question, collections };
-    let log = state.answers.ask(asked).await?;
+    let asked = Asking { model: &request.model, field: "messages", question: request.question()? };
+    let log = asked.begin(&state, &requester, &headers).await?;
     let frame = Frame {
         origin,
         appends_sources: request.appends_sources(),
@@ -46,6 +40,38 @@ pub(super) async fn complete(
     }
     let answer = finished(&state, &requester, &log).await?;
     Ok(axum::Json(Completion::new(&answer, frame)).into_response())
+}
+
+/// A question, as a client asks it.
+pub(super) struct Asking<'a> {
+    /// The model as the client named it: where to look.
+    pub(super) model: &'a str,
+    /// The field in which the question stands.
+    pub(super) field: &'static str,
+    /// The question.
+    pub(super) question: Question,
+}
+
+impl Asking<'_> {
+    /// Asks it of what the model, or a header, names, and returns the log to follow.
+    ///
+    /// # Errors
+    /// Why it is not asked, with the field that is wrong.
+    pub(super) async fn begin(
+        self,
+        state: &AppState,
+        requester: &Requester,
+        headers: &HeaderMap,
+    ) -> Result<Arc<AnswerLog>, ApiError> {
+        let Self { model, field, question } = self;
+        let collections = models::collections(model, headers)?;
+        let checked = state.app.check_question(&question.text);
+        checked.map_err(|error| ApiError::from(error).at(field))?;
+        let scope = state.scope(requester, &collections).await;
+        let scope = scope.map_err(|error| models::explain(error, model))?;
+        let requester = requester.clone();
+        state.answers.ask(Asked { place: None, requester, scope, question, collections }).await
+    }
 }
 
 /// Waits for the whole answer; a client that goes away stops it.

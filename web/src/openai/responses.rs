@@ -9,10 +9,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 
-use super::chat::finished;
+use super::chat::{Asking, finished};
 use super::completion::Frame;
-use super::models;
-use crate::answers::Asked;
 use crate::auth::Requester;
 use crate::error::ApiError;
 use crate::extract::Json;
@@ -29,13 +27,8 @@ pub(super) async fn respond(
     headers: HeaderMap,
     Json(request): Json<ResponseRequest>,
 ) -> Result<Response, ApiError> {
-    let question = request.question()?;
-    let collections = models::collections(&request.model, &headers)?;
-    state.app.check_question(&question.text).map_err(|error| ApiError::from(error).at("input"))?;
-    let scope = state.scope(&requester, &collections).await;
-    let scope = scope.map_err(|error| models::explain(error, &request.model))?;
-    let asked = Asked { place: None, requester: requester.clone(), scope, question, collections };
-    let log = state.answers.ask(asked).await?;
+    let asked = Asking { model: &request.model, field: "input", question: request.question()? };
+    let log = asked.begin(&state, &requester, &headers).await?;
     let frame = Frame {
         origin,
         appends_sources: request.appends_sources(),

@@ -1,6 +1,7 @@
 //! Signing in at a provider: who comes in, as whom, and what is refused.
 
 mod provider;
+mod real;
 
 use footnote_core::config::{Admission, AuthMode, Config, OidcConfig};
 use openidconnect::url::Url;

@@ -144,6 +144,9 @@ impl Sweep<'_> {
             let body = json!({"model": "footnote", "stream": stream, "footnote": {"mode": "quote"},
                 "messages": [{"role": "user", "content": asked}]});
             self.post("/v1/chat/completions", &body).await;
+            let body = json!({"model": "footnote", "stream": stream, "footnote": {"mode": "quote"},
+                "input": asked});
+            self.post("/v1/responses", &body).await;
         }
         let tools = [
             ("search", json!({"query": key_word(text)})),

@@ -113,7 +113,9 @@ pub(super) fn bare(operation: &str) -> Bare {
         | "create_key"
         | "create_collection"
         | "follow_everything" => Bare::Own,
-        "sign_in" | "sign_out" | "set_up" | "change_password" => Bare::Entrance,
+        "sign_in" | "sign_out" | "set_up" | "change_password" | "start_oidc" | "finish_oidc" => {
+            Bare::Entrance
+        }
         other => panic!("say how `{other}` is called, and who may see what it shows"),
     }
 }

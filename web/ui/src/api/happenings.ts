@@ -1,0 +1,60 @@
+// The one stream of a tab that is open: jobs, answers and runs as they change.
+
+import { effect, signal } from "@preact/signals";
+import { address } from "./client";
+import { mustSignIn, session } from "./session";
+import type { AnswerState, Job, Run } from "./types";
+
+interface Happenings {
+  "job.progress": Job;
+  "job.ended": Job;
+  "answer.state": AnswerState;
+  "run.progress": Run;
+}
+
+type Listener = (data: never) => void;
+const listeners = new Map<keyof Happenings, Set<Listener>>();
+
+/** Jobs that are not over, by id, as last heard. */
+export const runningJobs = signal<ReadonlyMap<string, Job>>(new Map());
+
+/** Reports one kind of event; returns what ends that. */
+export function hear<N extends keyof Happenings>(name: N, listener: (data: Happenings[N]) => void): () => void {
+  const set = listeners.get(name) ?? new Set();
+  listeners.set(name, set.add(listener as Listener));
+  return () => set.delete(listener as Listener);
+}
+
+function tell(name: keyof Happenings, data: unknown): void {
+  for (const listener of listeners.get(name) ?? []) listener(data as never);
+}
+
+function keep(job: Job): void {
+  const next = new Map(runningJobs.value);
+  if (job.ended_ms) next.delete(job.id);
+  else next.set(job.id, job);
+  runningJobs.value = next;
+}
+
+/** Listens while the tab is seen and somebody may hear: browsers allow few connections to a host. */
+export function listenWhileSeen(): void {
+  let source: EventSource | null = null;
+  const names: (keyof Happenings)[] = ["job.progress", "job.ended", "answer.state", "run.progress"];
+  const start = () => {
+    if (source || document.hidden || !session.value || mustSignIn.value) return;
+    source = new EventSource(address("/api/v1/events"));
+    for (const name of names) {
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        const data: unknown = JSON.parse(event.data);
+        if (name.startsWith("job.")) keep(data as Job);
+        tell(name, data);
+      });
+    }
+  };
+  const end = () => {
+    source?.close();
+    source = null;
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? end() : start()));
+  effect(() => (session.value && !mustSignIn.value ? start() : end()));
+}

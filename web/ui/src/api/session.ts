@@ -1,0 +1,48 @@
+// Who has signed in and what they may do.
+
+import { computed, signal } from "@preact/signals";
+import { call, onSignedOut } from "./client";
+import { asProblem, type Problem } from "./problem";
+import type { Collection, SessionState } from "./types";
+
+/** What the server says of the caller; null until it has been asked. */
+export const session = signal<SessionState | null>(null);
+
+/** Why the server could not be asked. */
+export const sessionProblem = signal<Problem | null>(null);
+
+/** Whether somebody must sign in before anything else. */
+export const mustSignIn = computed(() => Boolean(session.value?.required && !session.value.person));
+
+export const isAdmin = computed(() => session.value?.everywhere === "admin");
+export const mayWriteEverywhere = computed(() => isAdmin.value || session.value?.everywhere === "editor");
+
+/** Tells whether the caller may add to a collection and remove from it. */
+export function mayWrite(collection: Collection | null | undefined): boolean {
+  return mayWriteEverywhere.value || collection?.role === "editor" || collection?.role === "admin";
+}
+
+/** Tells whether the caller says who may do what on a collection. */
+export function mayAdminister(collection: Collection | null | undefined): boolean {
+  return isAdmin.value || collection?.role === "admin";
+}
+
+/** Asks the server who the caller is. */
+export async function refreshSession(): Promise<void> {
+  try {
+    session.value = await call("get", "/api/v1/session");
+    sessionProblem.value = null;
+  } catch (error) {
+    sessionProblem.value = asProblem(error);
+  }
+}
+
+/** Signs out; what was shown of the caller's is gone with the reload. */
+export async function signOut(): Promise<void> {
+  await call("delete", "/api/v1/session");
+  location.replace(new URL("./", document.baseURI).href);
+}
+
+onSignedOut.call = () => {
+  if (session.value?.person) session.value = { ...session.value, person: null, everywhere: null };
+};

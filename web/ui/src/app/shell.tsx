@@ -1,0 +1,77 @@
+// The frame around every area, and which area is shown.
+
+import { lazy } from "./lazy";
+import { mustSignIn, refreshSession, session, sessionProblem } from "../api/session";
+import { ChatArea } from "../chat/area";
+import { words } from "../i18n";
+import { Entrance } from "../people/entrance";
+import { passage } from "../reader/state";
+import { Reader } from "../reader/reader";
+import { useLinkedPassage } from "../reader/linked";
+import { route } from "../router/route";
+import { Confirmations, Dialog } from "../ui/dialog";
+import { Failure, IconButton } from "../ui/parts";
+import { Status } from "../ui/status";
+import { Rail } from "./rail";
+import { drawerOpen, helpOpen } from "./state";
+import "./app.css";
+
+const areas = {
+  library: lazy(() => import("../library/area").then((module) => module.LibraryArea)),
+  jobs: lazy(() => import("../jobs/area").then((module) => module.JobsArea)),
+  evals: lazy(() => import("../evals/area").then((module) => module.EvalsArea)),
+  people: lazy(() => import("../people/area").then((module) => module.PeopleArea)),
+  settings: lazy(() => import("../settings/area").then((module) => module.SettingsArea)),
+};
+
+function Area() {
+  const { area } = route.value;
+  if (area === "chat" || area === "documents") return <ChatArea />;
+  const Chosen = areas[area as keyof typeof areas];
+  return Chosen ? <Chosen /> : <p class="area">{words.value.shell.unknownPlace}</p>;
+}
+
+function Help() {
+  const w = words.value.shell;
+  return (
+    <Dialog title={w.help} onClose={() => { helpOpen.value = false; }}>
+      <dl class="keys">
+        {Object.entries(w.keys).map(([key, text]) => [<dt key={key}><kbd>{key}</kbd></dt>, <dd>{text}</dd>])}
+      </dl>
+    </Dialog>
+  );
+}
+
+function Frame() {
+  const w = words.value.shell;
+  useLinkedPassage();
+  return (
+    <div class={`frame ${passage.value ? "reading" : ""}`}>
+      <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{w.skip}</a>
+      <div class="topbar">
+        <IconButton icon="menu" label={w.menu} onClick={() => { drawerOpen.value = true; }} />
+        <span class="brand">Footnote<sup aria-hidden="true">1</sup></span>
+      </div>
+      <Rail />
+      {drawerOpen.value && <div class="veil" onClick={() => { drawerOpen.value = false; }} />}
+      <main id="main" tabIndex={-1}><Area /></main>
+      {passage.value && <Reader />}
+    </div>
+  );
+}
+
+export function Shell() {
+  if (sessionProblem.value && !session.value) {
+    return <main class="area"><Failure problem={sessionProblem.value} retry={() => void refreshSession()} /></main>;
+  }
+  if (!session.value) return null;
+  const isSetup = location.pathname.endsWith("/setup");
+  return (
+    <>
+      {mustSignIn.value || isSetup ? <Entrance isSetup={isSetup} /> : <Frame />}
+      {helpOpen.value && <Help />}
+      <Confirmations />
+      <Status />
+    </>
+  );
+}

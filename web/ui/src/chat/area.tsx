@@ -1,0 +1,67 @@
+// Questions and answers.
+
+import { useEffect, useRef } from "preact/hooks";
+import { mayWriteEverywhere } from "../api/session";
+import { words } from "../i18n";
+import { count } from "../i18n/format";
+import { href, route } from "../router/route";
+import { Icon } from "../ui/icon";
+import { State } from "../ui/parts";
+import { collections, loadCollections } from "./choices";
+import { CitationCard } from "./chip";
+import { Composer } from "./composer";
+import { conversationId, loading, loadProblem, open, shown, startNew } from "./open";
+import { useEnd } from "./scroll";
+import { TurnArticle } from "./turn";
+import "./chat.css";
+
+function Welcome() {
+  const w = words.value.chat;
+  const known = collections.value;
+  if (!known) return null;
+  const total = (key: "documents" | "chunks") => known.reduce((sum, collection) => sum + collection[key], 0);
+  if (total("documents") > 0) {
+    return (
+      <section class="welcome">
+        <h1>{w.welcomeTitle}</h1><p>{w.welcomeText}</p>
+        <p class="quiet">{w.holdings(count(total("documents")), count(total("chunks")))}</p>
+      </section>
+    );
+  }
+  const may = mayWriteEverywhere.value;
+  return (
+    <section class="welcome">
+      <h1>{w.emptyTitle}</h1><p>{may ? w.emptyWrite : w.emptyRead}</p>
+      {may && <a class="button primary" href={href("library")}>{w.toLibrary}</a>}
+    </section>
+  );
+}
+
+export function ChatArea() {
+  const { area, parts } = route.value;
+  const id = area === "chat" ? parts[0] ?? null : conversationId.value;
+  const content = useRef<HTMLDivElement>(null);
+  const { isAway, toEnd } = useEnd(content, id ?? "");
+  useEffect(() => {
+    if (area !== "chat") return;
+    if (id) void open(id);
+    else if (conversationId.value) startNew();
+  }, [area, id]);
+  useEffect(() => { void loadCollections().catch(() => undefined); }, []);
+  return (
+    <div class="chat">
+      <div ref={content} class="turns">
+        <h1 class="visually-hidden">{words.value.shell.chat}</h1>
+        {loadProblem.value && <State loading={false} problem={loadProblem.value} reload={() => { if (id) void open(id); }} />}
+        {loading.value && !shown.value.length && <State loading problem={null} reload={() => undefined} />}
+        {!id && !shown.value.length && <Welcome />}
+        {shown.value.map((turn) => <TurnArticle key={`${turn.parentId}/${turn.id}`} turn={turn} />)}
+      </div>
+      <div class="dock">
+        {isAway && <button type="button" class="latest" onClick={toEnd}><Icon name="down" />{words.value.chat.latest}</button>}
+        <Composer />
+      </div>
+      <CitationCard />
+    </div>
+  );
+}

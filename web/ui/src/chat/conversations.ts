@@ -1,0 +1,71 @@
+// The caller's conversations.
+
+import { batch, signal } from "@preact/signals";
+import { call } from "../api/client";
+import { hear } from "../api/happenings";
+import { asProblem, type Problem } from "../api/problem";
+import type { Conversation } from "../api/types";
+
+export const conversations = signal<readonly Conversation[]>([]);
+export const sought = signal("");
+export const cursor = signal<string | null>(null);
+export const listProblem = signal<Problem | null>(null);
+
+/** The conversations in which something is being answered. */
+export const busy = signal<ReadonlySet<string>>(new Set());
+
+const LIMIT = 50;
+let turn = 0;
+
+/** Reads the list, or its next page. */
+export async function loadConversations(isNext = false): Promise<void> {
+  const mine = ++turn;
+  try {
+    const query = { limit: LIMIT, q: sought.value || undefined, cursor: isNext ? cursor.value ?? undefined : undefined };
+    const page = await call("get", "/api/v1/conversations", { query });
+    if (mine !== turn) return;
+    batch(() => {
+      conversations.value = isNext ? [...conversations.value, ...page.data] : page.data;
+      cursor.value = page.next_cursor ?? null;
+      listProblem.value = null;
+    });
+  } catch (error) {
+    if (mine === turn) listProblem.value = asProblem(error);
+  }
+}
+
+/** Puts a conversation that was made or changed at its place. */
+export function noteConversation(changed: Conversation): void {
+  const others = conversations.value.filter(({ id }) => id !== changed.id);
+  conversations.value = [changed, ...others].sort((a, b) => b.updated_ms - a.updated_ms);
+}
+
+export async function patchConversation(id: string, body: { title?: string; pinned?: boolean }): Promise<void> {
+  noteConversation(await call("patch", "/api/v1/conversations/{id}", { path: { id }, body }));
+}
+
+export async function removeConversation(id: string): Promise<void> {
+  await call("delete", "/api/v1/conversations/{id}", { path: { id } });
+  conversations.value = conversations.value.filter((other) => other.id !== id);
+}
+
+const DAY = 86_400_000;
+export type Period = "pinned" | "today" | "yesterday" | "week" | "older";
+
+/** Says under which heading a conversation stands. */
+export function periodOf({ pinned, updated_ms: updated }: Conversation, now: number): Period {
+  if (pinned) return "pinned";
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  if (updated >= midnight) return "today";
+  if (updated >= midnight - DAY) return "yesterday";
+  return updated >= midnight - 6 * DAY ? "week" : "older";
+}
+
+hear("answer.state", ({ conversation_id: id, state }) => {
+  if (!id) return;
+  const next = new Set(busy.value);
+  if (state === "queued" || state === "answering") next.add(id);
+  else next.delete(id);
+  busy.value = next;
+  if (!conversations.value.some((known) => known.id === id)) void loadConversations();
+});

@@ -1,0 +1,45 @@
+// Numbers, sizes and times as people write them.
+
+import { language } from "./index";
+
+export function count(value: number): string {
+  return new Intl.NumberFormat(language.value).format(value);
+}
+
+export function moment(ms: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(ms);
+}
+
+export function day(ms: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium" }).format(ms);
+}
+
+export function seconds(ms: number): string {
+  const value = ms / 1000;
+  const digits = value < 1 ? 2 : value < 60 ? 1 : 0;
+  return new Intl.NumberFormat(language.value, {
+    style: "unit", unit: "second", unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits,
+  }).format(value);
+}
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+export function size(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return new Intl.NumberFormat(language.value, {
+    style: "unit", unit: UNITS[power], unitDisplay: "short", maximumFractionDigits: power ? 1 : 0,
+  }).format(bytes / 1000 ** power);
+}
+
+export function figure(value: number): string {
+  return new Intl.NumberFormat(language.value, { maximumFractionDigits: 3 }).format(value);
+}
+
+export function signed(value: number): string {
+  return new Intl.NumberFormat(language.value, { maximumFractionDigits: 3, signDisplay: "exceptZero" }).format(value);
+}
+
+/** Compares names as a reader of the language sorts them. */
+export function byName(a: string, b: string): number {
+  return new Intl.Collator(language.value, { numeric: true }).compare(a, b);
+}

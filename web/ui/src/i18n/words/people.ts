@@ -1,0 +1,1 @@
+export const en = {}; export const zh: typeof en = {};

@@ -1,0 +1,1 @@
+export function PeopleArea() { return null; }

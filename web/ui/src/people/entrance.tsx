@@ -1,0 +1,1 @@
+export function Entrance({ isSetup }: { isSetup: boolean }) { return <p>{String(isSetup)}</p>; }

@@ -1,0 +1,117 @@
+// A PDF as its pages, with the cited lines marked.
+
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { asProblem, type Problem } from "../api/problem";
+import { words } from "../i18n";
+import { Failure, IconButton } from "../ui/parts";
+import { Page } from "./page";
+import { openPdf, type PDFDocumentProxy } from "./pdf";
+import type { Passage } from "./state";
+
+const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
+const MARGIN = 24;
+
+interface Opened {
+  pdf: PDFDocumentProxy;
+  ratio: number;
+}
+
+/** Opens the PDF of a passage and lets go of it afterwards. */
+function usePdf(id: string, version: string): { opened: Opened | null; problem: Problem | null } {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  useEffect(() => {
+    let isOver = false;
+    let pdf: PDFDocumentProxy | null = null;
+    setOpened(null);
+    setProblem(null);
+    openPdf(id, version).then(async (found) => {
+      pdf = found;
+      const viewport = (await found.getPage(1)).getViewport({ scale: 1 });
+      if (isOver) void found.loadingTask.destroy();
+      else setOpened({ pdf: found, ratio: viewport.height / viewport.width });
+    }).catch((error: unknown) => { if (!isOver) setProblem(asProblem(error)); });
+    return () => { isOver = true; void pdf?.loadingTask.destroy(); };
+  }, [id, version]);
+  return { opened, problem };
+}
+
+/** Returns how wide the box is, now and whenever that changes. */
+function useWidth(): { box: { current: HTMLDivElement | null }; width: number } {
+  const box = useRef<HTMLDivElement | null>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (!box.current) return undefined;
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)));
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return { box, width };
+}
+
+interface ToolsProps {
+  page: number;
+  of: number;
+  toPage: (page: number) => void;
+  zoom: number;
+  setZoom: (zoom: number) => void;
+  turn: () => void;
+}
+
+function Tools({ page, of, toPage, zoom, setZoom, turn }: ToolsProps) {
+  const w = words.value.reader;
+  const at = ZOOMS.indexOf(zoom);
+  return (
+    <div class="page-tools" role="group" aria-label={w.pages}>
+      <IconButton icon="back" label={w.previousPage} disabled={page <= 1} onClick={() => toPage(page - 1)} />
+      <span class="quiet" aria-live="off">{w.pageOf(page, of)}</span>
+      <IconButton icon="forward" label={w.nextPage} disabled={page >= of} onClick={() => toPage(page + 1)} />
+      <IconButton icon="minus" label={w.zoomOut} disabled={at === 0} onClick={() => setZoom(ZOOMS[at - 1] ?? zoom)} />
+      <IconButton icon="add" label={w.zoomIn} disabled={at === ZOOMS.length - 1} onClick={() => setZoom(ZOOMS[at + 1] ?? zoom)} />
+      <IconButton icon="turn" label={w.rotate} onClick={turn} />
+    </div>
+  );
+}
+
+export function Pages({ passage }: { passage: Passage }) {
+  const w = words.value.reader;
+  const { opened, problem } = usePdf(passage.document.id, passage.document.version);
+  const { box, width } = useWidth();
+  const [page, setPage] = useState(passage.page ?? 1);
+  const [zoom, setZoom] = useState(1);
+  const [rotation, setRotation] = useState(0);
+  const first = passage.locations[0]?.page ?? passage.page ?? 1;
+  const hasRects = passage.locations.some(({ rects }) => rects.length > 0);
+
+  const toPage = (number: number) => box.current?.querySelector(`[data-page="${number}"]`)?.scrollIntoView({ block: "start" });
+  useEffect(() => {
+    if (!opened || !width) return undefined;
+    toPage(first);
+    // The page is drawn first; then what is marked on it is brought into the middle.
+    const timer = setInterval(() => {
+      const mark = box.current?.querySelector(`[data-page="${first}"] .rect`);
+      if (!mark) return;
+      clearInterval(timer);
+      mark.scrollIntoView({ block: "center" });
+    }, 60);
+    const over = setTimeout(() => clearInterval(timer), 5000);
+    return () => { clearInterval(timer); clearTimeout(over); };
+  }, [opened, passage, width > 0]);
+
+  const count = opened?.pdf.numPages ?? 0;
+  const sheet = Math.max(120, width - MARGIN) * zoom;
+  return (
+    <>
+      {opened && <Tools page={page} of={count} toPage={toPage} zoom={zoom} setZoom={setZoom} turn={() => setRotation((rotation + 90) % 360)} />}
+      {passage.citation && !hasRects && <p class="quiet">{w.noRects}</p>}
+      <div ref={box} class="sheets" tabIndex={0} role="group" aria-label={w.pages}>
+        {problem && <Failure problem={problem} />}
+        {!opened && !problem && <p class="quiet" role="status">{w.opening}</p>}
+        {opened && width > 0 && Array.from({ length: count }, (_, index) => (
+          <Page key={index} pdf={opened.pdf} number={index + 1} width={sheet} rotation={rotation} ratio={opened.ratio}
+            locations={passage.locations} onSeen={setPage} />
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,1 @@
+export function SettingsArea() { return null; }

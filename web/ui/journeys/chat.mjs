@@ -1,0 +1,112 @@
+// Asking: chips with cards, the reader, Escape, branches, reload, no answer, a second tab.
+
+import assert from "node:assert/strict";
+import { ask, journey, SERVER } from "./browser.mjs";
+
+const QUESTION = "When do carried-over leave days lapse?";
+
+await journey("ask, card, reader, Escape", async (page) => {
+  await page.goto(SERVER);
+  const turn = await ask(page, QUESTION, { collection: "handbook", mode: "quote" });
+  const chip = turn.locator("button.chip").first();
+  await chip.focus();
+  const card = page.getByRole("tooltip");
+  await card.waitFor();
+  const quote = (await card.locator(".quote").textContent()).slice(1, -1);
+  assert.ok((await turn.locator(".prose").textContent()).includes(quote.slice(0, 20)));
+  await chip.press("Enter");
+  const reader = page.locator("aside.reader");
+  await reader.locator("mark").first().waitFor();
+  assert.equal((await reader.locator("mark").allTextContents()).join(""), quote);
+  assert.match(await reader.locator(".verdict").textContent(), /word for word/);
+  assert.ok(await reader.evaluate((node) => node.contains(document.activeElement)), "focus moved in");
+  await page.keyboard.press("Escape");
+  await reader.waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.activeElement?.classList.contains("chip"));
+});
+
+await journey("regenerate, branches, edit, reload", async (page) => {
+  await page.goto(SERVER);
+  await ask(page, QUESTION, { collection: "handbook", mode: "quote" });
+  await page.getByLabel("Answer again").click();
+  await page.getByText("2/2").waitFor();
+  await page.locator("article.turn[aria-busy=true]").waitFor({ state: "detached" });
+  await page.getByLabel("Previous version").click();
+  await page.getByText("1/2").waitFor();
+  await page.reload();
+  await page.getByText("1/2").waitFor();
+  assert.equal(await page.locator("article.turn").count(), 1);
+  await page.getByLabel("Edit the question").click();
+  await page.getByRole("textbox", { name: "Edit the question" }).fill("How many days of leave are there?");
+  await page.getByRole("textbox", { name: "Edit the question" }).press("Enter");
+  await page.getByText("3/3").waitFor();
+});
+
+await journey("no answer is a state with the closest passages", async (page) => {
+  await page.goto(SERVER);
+  const turn = await ask(page, "What is the airspeed velocity of an unladen swallow?", { collection: "handbook", mode: "quote" });
+  await turn.locator(".no-answer").waitFor();
+  assert.ok(await turn.locator(".no-answer .sources li").count() > 0);
+});
+
+await journey("a reload in the middle loses and doubles nothing", async (page) => {
+  await page.goto(SERVER);
+  await page.getByLabel("Answer", { exact: true }).selectOption("generate");
+  await page.locator("#question").fill(QUESTION);
+  await page.locator("#question").press("Enter");
+  await page.waitForFunction(() => location.hash.startsWith("#chat/"));
+  await page.waitForTimeout(400);
+  await page.reload();
+  await page.locator("article.turn .footnotes, article.turn .no-answer, article.turn .origin").first().waitFor({ timeout: 90_000 });
+  assert.equal(await page.locator("article.turn").count(), 1);
+  const text = await page.locator(".prose").first().textContent().catch(() => "");
+  await page.reload();
+  await page.locator("article.turn .origin, article.turn .no-answer").first().waitFor();
+  assert.equal(await page.locator(".prose").first().textContent().catch(() => ""), text);
+});
+
+await journey("a second tab shows the same conversation", async (page, context) => {
+  await page.goto(SERVER);
+  await ask(page, QUESTION, { collection: "handbook", mode: "quote" });
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await other.locator("button.chip").first().waitFor();
+  await ask(page, "How many days of leave are there?", { mode: "quote" });
+  await other.locator("article.turn").nth(1).waitFor();
+  await other.locator("article.turn[aria-busy=true]").waitFor({ state: "detached" });
+  assert.equal(await other.locator("article.turn").count(), 2);
+});
+
+await journey("Enter of an input method does not send", async (page) => {
+  await page.goto(SERVER);
+  const box = page.locator("#question");
+  await box.fill("nihao");
+  for (const init of [{ key: "Enter", isComposing: true }, { key: "Enter", keyCode: 229 }]) {
+    await box.evaluate((node, given) => node.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...given })), init);
+  }
+  assert.equal(await page.locator("article.turn").count(), 0);
+  await box.press("Enter");
+  await page.locator("article.turn").waitFor();
+});
+
+await journey("conversations: search, rename, pin, export, delete", async (page) => {
+  await page.goto(SERVER);
+  await ask(page, QUESTION, { collection: "handbook", mode: "quote" });
+  await page.getByLabel(/^Actions for/).first().click();
+  await page.getByLabel("Title").fill("Leave, renamed");
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("link", { name: "Leave, renamed" }).waitFor();
+  await page.getByLabel("Actions for “Leave, renamed”").click();
+  await page.getByRole("button", { name: "Pin", exact: true }).click();
+  await page.getByRole("heading", { name: "Pinned" }).waitFor();
+  await page.getByLabel("Actions for “Leave, renamed”").first().click();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export as Markdown" }).click()]);
+  const { readFile } = await import("node:fs/promises");
+  assert.match(await readFile(await file.path(), "utf8"), /\[\^1\]: \[/);
+  await page.getByLabel("Search conversations").fill("renamed");
+  await page.waitForFunction(() => document.querySelectorAll(".conversations li").length >= 1);
+  await page.getByLabel("Actions for “Leave, renamed”").first().click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("No conversation found.").waitFor();
+});

@@ -1,0 +1,67 @@
+// What a collection is called and who may read it; removing it.
+
+import { useEffect, useState } from "preact/hooks";
+import { call } from "../api/client";
+import type { Problem } from "../api/problem";
+import { session } from "../api/session";
+import { loadCollections } from "../chat/choices";
+import { words } from "../i18n";
+import { count } from "../i18n/format";
+import { go, href } from "../router/route";
+import { confirmed } from "../ui/dialog";
+import { useDoing, useLoad } from "../ui/load";
+import { Failure, Field, State } from "../ui/parts";
+import { notify } from "../ui/status";
+
+export function CollectionSettings({ id }: { id: string }) {
+  const w = words.value.library;
+  const path = { id };
+  const { data, problem, loading, reload } = useLoad(id, () => call("get", "/api/v1/collections/{id}", { path }));
+  const [description, setDescription] = useState("");
+  const [isPublic, setPublic] = useState(false);
+  const doing = useDoing();
+  useEffect(() => {
+    if (!data) return;
+    setDescription(data.description);
+    setPublic(data.public);
+  }, [data]);
+  if (!data) return <State loading={loading} problem={problem} reload={reload} />;
+
+  const save = async (event: Event) => {
+    event.preventDefault();
+    const headers = { "if-match": `"${data.revision}"` };
+    await doing.run(async () => {
+      try {
+        await call("patch", "/api/v1/collections/{id}", { path, headers, body: { description, public: isPublic } });
+      } catch (error) {
+        if ((error as Problem).status !== 412) throw error;
+        notify(w.conflict);
+      }
+      reload();
+      await loadCollections();
+    });
+  };
+  const remove = async () => {
+    if (!await confirmed(w.removeCollectionAsk(data.name, count(data.documents)), w.removeCollection)) return;
+    await doing.run(async () => {
+      await call("delete", "/api/v1/collections/{id}", { path });
+      await loadCollections();
+      go(href("library"));
+    });
+  };
+  return (
+    <>
+      <form class="card" onSubmit={(event) => void save(event)}>
+        <Field label={w.description}>
+          <textarea rows={3} maxLength={2000} value={description} onInput={(event) => setDescription(event.currentTarget.value)} />
+        </Field>
+        {session.value?.required && (
+          <label class="check field"><input type="checkbox" checked={isPublic} onChange={(event) => setPublic(event.currentTarget.checked)} />{w.public}</label>
+        )}
+        <button class="primary" disabled={doing.busy}>{words.value.shell.save}</button>
+        <Failure problem={doing.problem} />
+      </form>
+      <button type="button" class="danger" disabled={doing.busy} onClick={() => void remove()}>{w.removeCollection}</button>
+    </>
+  );
+}

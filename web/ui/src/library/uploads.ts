@@ -1,0 +1,133 @@
+// Files on their way into a collection: sent a few at a time, then followed until they are ready.
+
+import { computed, signal } from "@preact/signals";
+import { address, call, FROM_OUR_PAGE, idempotencyKey } from "../api/client";
+import { Problem } from "../api/problem";
+import type { JobItem, ProblemBody, Uploaded } from "../api/types";
+import { words } from "../i18n";
+import type { Given } from "./dropped";
+
+export type UploadState = "waiting" | "sending" | "processing" | "ready" | "same" | "failed" | "cancelled";
+
+export interface Upload extends Given {
+  key: string;
+  collection: string;
+  state: UploadState;
+  sent: number;
+  stage: JobItem["state"] | null;
+  reason: string | null;
+  job: string | null;
+  document: string | null;
+}
+
+const AT_ONCE = 3;
+const LOOK_MS = 1200;
+const JOBS_A_LOOK = 6;
+
+export const uploads = signal<readonly Upload[]>([]);
+
+/** How often something has become ready: lists of documents read themselves again. */
+export const landed = signal(0);
+
+export const failedUploads = computed(() => uploads.value.filter(({ state }) => state === "failed"));
+
+const requests = new Map<string, XMLHttpRequest>();
+let looking = 0;
+
+function change(key: string, how: Partial<Upload>): void {
+  uploads.value = uploads.value.map((upload) => (upload.key === key ? { ...upload, ...how } : upload));
+}
+
+/** Puts files in the line. */
+export function addFiles(collection: string, given: readonly Given[]): void {
+  const added = given.map((one): Upload => ({
+    ...one, key: idempotencyKey(), collection, state: "waiting", sent: 0, stage: null, reason: null, job: null, document: null,
+  }));
+  uploads.value = [...uploads.value, ...added];
+  pump();
+}
+
+function pump(): void {
+  const free = AT_ONCE - uploads.value.filter(({ state }) => state === "sending").length;
+  uploads.value.filter(({ state }) => state === "waiting").slice(0, Math.max(0, free)).forEach(send);
+}
+
+function fail(key: string, reason: string): void {
+  change(key, { state: "failed", reason });
+}
+
+function send(upload: Upload): void {
+  const { key, collection, name, file } = upload;
+  const request = new XMLHttpRequest();
+  requests.set(key, request);
+  change(key, { state: "sending", sent: 0 });
+  request.open("POST", address("/api/v1/collections/{id}/documents", { id: collection }, { name }));
+  for (const [header, value] of Object.entries(FROM_OUR_PAGE)) request.setRequestHeader(header, value);
+  request.setRequestHeader("content-type", "application/octet-stream");
+  request.setRequestHeader("idempotency-key", key);
+  request.upload.addEventListener("progress", ({ loaded }) => change(key, { sent: loaded }));
+  request.addEventListener("load", () => taken(key, request));
+  request.addEventListener("error", () => fail(key, words.value.shell.unreachable));
+  request.addEventListener("abort", () => change(key, { state: "cancelled" }));
+  request.addEventListener("loadend", () => { requests.delete(key); pump(); });
+  request.send(file);
+}
+
+/** Reads what the server says of a file that has arrived. */
+function taken(key: string, { status, responseText }: XMLHttpRequest): void {
+  const body = JSON.parse(responseText || "{}") as Partial<Uploaded> & Partial<ProblemBody>;
+  if (status >= 400) {
+    fail(key, new Problem({ ...body, status } as ProblemBody).message);
+    return;
+  }
+  const document = body.document?.id ?? null;
+  const job = body.job?.id ?? null;
+  if (status === 200 || !job) {
+    change(key, { state: "same", document });
+    return;
+  }
+  change(key, { state: "processing", document, job });
+  looking ||= window.setTimeout(() => void look(), LOOK_MS);
+}
+
+/** Asks how the jobs of files that are being read advance. */
+async function look(): Promise<void> {
+  const waiting = uploads.value.filter(({ state }) => state === "processing");
+  const jobs = [...new Set(waiting.map(({ job }) => job!))].slice(0, JOBS_A_LOOK);
+  await Promise.all(jobs.map(async (id) => {
+    const page = await call("get", "/api/v1/jobs/{id}/items", { path: { id }, query: { limit: 200 } }).catch(() => null);
+    if (page) waiting.filter(({ job }) => job === id).forEach((upload) => note(upload, page.data));
+  }));
+  const isMore = uploads.value.some(({ state }) => state === "processing");
+  looking = isMore ? window.setTimeout(() => void look(), LOOK_MS) : 0;
+}
+
+function note(upload: Upload, items: JobItem[]): void {
+  const item = items.find(({ document_id }) => document_id === upload.document) ?? (items.length === 1 ? items[0] : items.find(({ uri }) => uri === upload.name));
+  if (!item) return;
+  const { state, code, detail } = item;
+  if (state === "failed") fail(upload.key, detail ?? (code ? words.value.jobs.codes[code] : ""));
+  else if (state === "cancelled" || state === "removed") change(upload.key, { state: "cancelled" });
+  else if (state === "ready" || state === "unchanged") {
+    change(upload.key, { state: state === "ready" ? "ready" : "same" });
+    landed.value += 1;
+  } else change(upload.key, { stage: state });
+}
+
+/** Stops a file, wherever it is. */
+export async function cancelUpload({ key, state, job }: Upload): Promise<void> {
+  if (state === "sending") requests.get(key)?.abort();
+  else if (state === "waiting") change(key, { state: "cancelled" });
+  else if (job) await call("post", "/api/v1/jobs/{id}/cancel", { path: { id: job } }).catch(() => undefined);
+}
+
+/** Sends a file again, as a new request. */
+export function retryUpload({ key }: Upload): void {
+  change(key, { key: idempotencyKey(), state: "waiting", reason: null, sent: 0, stage: null, job: null });
+  pump();
+}
+
+/** Forgets what is over. */
+export function clearUploads(): void {
+  uploads.value = uploads.value.filter(({ state }) => ["waiting", "sending", "processing"].includes(state));
+}

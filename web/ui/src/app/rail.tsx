@@ -1,7 +1,8 @@
 // The areas of the page, with what the caller may not use left out.
 
-import { isAdmin, session, signOut } from "../api/session";
+import { isAdmin, mayWrite, mayWriteEverywhere, session, signOut } from "../api/session";
 import { runningJobs } from "../api/happenings";
+import { collections } from "../chat/choices";
 import { ConversationList } from "../chat/list";
 import { language, speak, words, type Language } from "../i18n";
 import { href, route } from "../router/route";
@@ -16,7 +17,7 @@ function Areas() {
   const areas: { key: string; icon: IconName; title: string; isShown: boolean; count?: number }[] = [
     { key: "chat", icon: "chat", title: w.chat, isShown: true },
     { key: "library", icon: "library", title: w.library, isShown: true },
-    { key: "jobs", icon: "jobs", title: w.jobs, isShown: session.value?.everywhere !== "reader", count: running },
+    { key: "jobs", icon: "jobs", title: w.jobs, isShown: mayWriteEverywhere.value || Boolean(collections.value?.some(mayWrite)), count: running },
     { key: "evals", icon: "measure", title: w.evals, isShown: isAdmin.value },
     { key: "people", icon: "people", title: w.people, isShown: isAdmin.value && Boolean(session.value?.required) },
     { key: "settings", icon: "settings", title: w.settings, isShown: true },

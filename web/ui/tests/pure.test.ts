@@ -60,6 +60,7 @@ describe("words", () => {
 
   beforeAll(async () => {
     vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {} });
+    vi.stubGlobal("navigator", { language: "en" });
     vi.stubGlobal("document", { documentElement: {} });
     ({ dictionaries } = await import("../src/i18n"));
   });

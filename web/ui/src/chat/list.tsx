@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Conversation } from "../api/types";
 import { drawerOpen } from "../app/state";
 import { words } from "../i18n";
-import { href } from "../router/route";
+import { href, route } from "../router/route";
 import { Icon } from "../ui/icon";
 import { Failure } from "../ui/parts";
 import { busy, conversations, cursor, listProblem, loadConversations, periodOf, sought, type Period } from "./conversations";
@@ -24,7 +24,7 @@ function search(text: string): void {
 }
 
 function Entry({ conversation }: { conversation: Conversation }) {
-  const isOpen = conversationId.value === conversation.id;
+  const isOpen = conversationId.value === conversation.id && ["chat", "documents"].includes(route.value.area);
   return (
     <li class={isOpen ? "open" : ""}>
       <a href={href("chat", [conversation.id])} aria-current={isOpen ? "page" : undefined} onClick={() => { drawerOpen.value = false; }}>

@@ -73,7 +73,7 @@ export const en = {
   toLibrary: "Add documents",
   welcomeTitle: "Every sentence comes with its source",
   welcomeText: "Ask a question. Each footnote opens the passage it was taken from.",
-  holdings: (documents: string, chunks: string) => `${documents} documents, ${chunks} passages`,
+  holdings: (documents: string, chunks: string) => `Documents: ${documents} · passages: ${chunks}`,
 };
 
 export const zh: typeof en = {

@@ -11,7 +11,7 @@ export const en = {
     ready: "ready", unchanged: "unchanged", removed: "removed", failed: "failed", cancelled: "cancelled" },
   progress: (done: string, total: string) => `${done} of ${total}`,
   failedCount: (n: string) => `${n} failed`,
-  chunks: (n: string) => `${n} passages`,
+  chunks: (n: string) => `passages: ${n}`,
   created: "Begun",
   took: "Took",
   pause: "Pause",

@@ -1,0 +1,99 @@
+// Accessibility on every screen, light and dark; the keyboard alone; Chinese.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { ask, journey, SERVER } from "./browser.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SCREENS = ["chat", "library", "jobs", "evals", "settings/values", "settings/models", "settings/integrations", "settings/system"];
+
+/** Fails on what axe calls serious or critical. */
+async function check(page, where) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => (await window.axe.run(document)).violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(" | ")}`));
+  assert.deepEqual(found, [], where);
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  await journey(`axe, ${colorScheme}`, async (page) => {
+    await page.goto(SERVER);
+    for (const screen of SCREENS) {
+      await page.goto(`${SERVER}/#${screen}`);
+      await page.waitForTimeout(500);
+      await check(page, screen);
+    }
+    await page.goto(`${SERVER}/#library`);
+    await page.locator("a.tile").first().click();
+    await page.locator("table.list").waitFor();
+    await check(page, "documents");
+    await page.locator("table.list a").first().click();
+    await page.getByRole("heading", { name: "Versions" }).waitFor();
+    await check(page, "document");
+    await page.goto(`${SERVER}/#chat`);
+    const turn = await ask(page, "Is there a difference between this text and nonsense like Huardest gefburn?", { collection: "torture", mode: "quote" });
+    await turn.locator("button.chip").first().focus();
+    await page.getByRole("tooltip").waitFor();
+    await check(page, "answer with card");
+    await turn.locator("button.chip").first().click();
+    await page.locator(".page .rect").first().waitFor();
+    await check(page, "reader, pages");
+    await page.getByRole("button", { name: "Text", exact: true }).click();
+    await page.locator(".reader mark").first().waitFor();
+    await check(page, "reader, text");
+    await page.keyboard.press("Escape");
+    await ask(page, "What is the airspeed velocity of an unladen swallow?", { mode: "quote" });
+    await check(page, "no answer");
+    await page.keyboard.press("Tab");
+    await page.locator("h1").first().click({ force: true }).catch(() => {});
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await check(page, "help");
+  }, { colorScheme, bypassCSP: false });
+}
+
+await journey("the keyboard alone: ask, chip, reader, back", async (page) => {
+  await page.goto(SERVER);
+  await page.getByLabel("Search in").selectOption({ label: "handbook" });
+  await page.getByLabel("Answer", { exact: true }).selectOption("quote");
+  await page.getByLabel("Answer", { exact: true }).blur();
+  await page.keyboard.press("/");
+  await page.keyboard.type("When do carried-over leave days lapse?");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /Answer complete/.test(document.getElementById("status").textContent));
+  for (let at = 0; at < 40 && !(await page.evaluate(() => document.activeElement.classList.contains("chip"))); at += 1) {
+    await page.keyboard.press("Shift+Tab");
+  }
+  await page.keyboard.press("Enter");
+  await page.locator(".reader mark").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.activeElement.classList.contains("chip"));
+});
+
+await journey("390 px: nothing scrolls sideways, the drawer opens and closes", async (page) => {
+  await page.goto(SERVER);
+  for (const screen of SCREENS) {
+    await page.goto(`${SERVER}/#${screen}`);
+    await page.waitForTimeout(300);
+    const wide = await page.evaluate(() => [document.documentElement.scrollWidth, document.getElementById("main").scrollWidth, innerWidth]);
+    assert.ok(wide[0] <= wide[2] && wide[1] <= wide[2], `${screen}: ${wide}`);
+  }
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("button", { name: "New chat" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => getComputedStyle(document.querySelector(".rail")).visibility === "hidden");
+}, { viewport: { width: 390, height: 800 }, reducedMotion: "reduce" });
+
+await journey("Chinese, from question to quote", async (page) => {
+  await page.goto(SERVER);
+  await page.getByLabel("检索范围").selectOption({ label: "customer-service-zh" });
+  await page.getByLabel("回答方式").selectOption("quote");
+  await page.locator("#question").fill("退货期限是多少天？");
+  await page.locator("#question").press("Enter");
+  await page.locator("article.turn[aria-busy=false]").waitFor({ timeout: 60_000 });
+  await page.locator("button.chip, .no-answer .sources button").first().click();
+  await page.locator(".reader mark").first().waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
+}, { locale: "zh-CN" });

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const names = ["chat", "reader", "library", "access", "people"];
+const names = ["chat", "faked", "reader", "library", "access", "people"];
 const failed = names.filter((name) => {
   const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
   return spawnSync(process.execPath, [script], { stdio: "inherit" }).status !== 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../src/api/follow";
 import type { Answer, Citation, Turn } from "../src/api/types";
-import { advance, begin, branch, fromServer, merge, siblings, type TurnView } from "../src/chat/turns";
+import { advance, begin, branch, forksOf, fromServer, merge, type TurnView } from "../src/chat/turns";
 
 const citation = { id: "cit_1", n: 1, support: { state: "exact", score: 1 } } as Citation;
 const answer = { id: "ans_1", text: "A.[^1]", citations: [citation], sources: [], finish_reason: "stop" } as unknown as Answer;
@@ -67,6 +67,6 @@ describe("turns", () => {
     const turns = [kept("a", null, 1), kept("b", null, 2), kept("c", "a", 3), kept("d", "b", 4)].map(fromServer);
     expect(branch(turns, {}).map(({ id }) => id)).toEqual(["b", "d"]);
     expect(branch(turns, { "": "a" }).map(({ id }) => id)).toEqual(["a", "c"]);
-    expect(siblings(turns, null).map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(forksOf(turns).get("")).toEqual(["a", "b"]);
   });
 });

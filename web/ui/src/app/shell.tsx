@@ -65,7 +65,7 @@ export function Shell() {
     return <main class="area"><Failure problem={sessionProblem.value} retry={() => void refreshSession()} /></main>;
   }
   if (!session.value) return null;
-  const isSetup = location.pathname.endsWith("/setup");
+  const isSetup = session.value.required && location.pathname.endsWith("/setup");
   return (
     <>
       {mustSignIn.value || isSetup ? <Entrance isSetup={isSetup} /> : <Frame />}

@@ -1,5 +1,6 @@
 // Questions and answers.
 
+import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { mayWriteEverywhere } from "../api/session";
 import { words } from "../i18n";
@@ -13,6 +14,7 @@ import { Composer } from "./composer";
 import { conversationId, loading, loadProblem, open, shown, startNew } from "./open";
 import { useEnd } from "./scroll";
 import { TurnArticle } from "./turn";
+import type { TurnView } from "./turns";
 import "./chat.css";
 
 function Welcome() {
@@ -37,6 +39,17 @@ function Welcome() {
   );
 }
 
+const drawn = new WeakMap<TurnView, VNode>();
+
+/** Returns what is drawn of a turn: the same while the turn is, so that only what changes is drawn again. */
+function article(turn: TurnView): VNode {
+  const known = drawn.get(turn);
+  if (known) return known;
+  const made = <TurnArticle key={`${turn.parentId}/${turn.id}`} turn={turn} />;
+  drawn.set(turn, made);
+  return made;
+}
+
 export function ChatArea() {
   const { area, parts } = route.value;
   const id = area === "chat" ? parts[0] ?? null : conversationId.value;
@@ -55,7 +68,7 @@ export function ChatArea() {
         {loadProblem.value && <State loading={false} problem={loadProblem.value} reload={() => { if (id) void open(id); }} />}
         {loading.value && !shown.value.length && <State loading problem={null} reload={() => undefined} />}
         {!id && !shown.value.length && <Welcome />}
-        {shown.value.map((turn) => <TurnArticle key={`${turn.parentId}/${turn.id}`} turn={turn} />)}
+        {shown.value.map(article)}
       </div>
       <div class="dock">
         {isAway && <button type="button" class="latest" onClick={toEnd}><Icon name="down" />{words.value.chat.latest}</button>}

@@ -73,14 +73,24 @@ export function FeedbackButtons({ id }: { id: string }) {
     set({ given: { rating } });
     setAsking(true);
   };
+  const recall = () => {
+    if (asked.has(id)) return;
+    asked.add(id);
+    void said(id).then((before) => {
+      if (!before) return;
+      known.set(id, before);
+      set({ given: before });
+    });
+  };
   return (
-    <>
+    <span class="feedback" onPointerEnter={recall} onFocusIn={recall}>
       <IconButton icon="thumbUp" label={w.good} pressed={given?.rating === "up"} onClick={() => void rate("up")} />
       <IconButton icon="thumbDown" label={w.bad} pressed={given?.rating === "down"} onClick={() => void rate("down")} />
       {isAsking && given && <Why id={id} given={given} onClose={(changed) => { known.set(id, changed); set({ given: changed }); setAsking(false); }} />}
-    </>
+    </span>
   );
 }
 
-/** What was said since the page was opened. */
+/** What was said of answers, as far as it is known; it is asked for when somebody comes near. */
 const known = new Map<string, Feedback>();
+const asked = new Set<string>();

@@ -7,11 +7,12 @@ import { hear } from "../api/happenings";
 import { asProblem, type Problem } from "../api/problem";
 import type { Turn } from "../api/types";
 import { words } from "../i18n";
+import { closeReader } from "../reader/state";
 import { go, href } from "../router/route";
 import { announce } from "../ui/status";
 import { noteConversation } from "./conversations";
 import { mode, scope } from "./choices";
-import { advance, begin, branch, fromServer, isOpen, merge, type Chosen, type TurnView } from "./turns";
+import { advance, begin, branch, forksOf, fromServer, isOpen, merge, type Chosen, type TurnView } from "./turns";
 import { forgetPending, keepPending, pendingOf, type Pending } from "./pending";
 
 export const conversationId = signal<string | null>(null);
@@ -24,15 +25,24 @@ export const loadProblem = signal<Problem | null>(null);
 export const next = signal<string | null>(null);
 
 export const shown = computed(() => branch(turns.value, chosen.value));
+const structure = computed(() => turns.value.map(({ id, parentId }) => `${parentId}/${id}`).join());
+
+/** The turns that follow each turn; it changes when turns come, not with every word of an answer. */
+export const forks = computed(() => (structure.value ? forksOf(turns.peek()) : new Map<string, readonly string[]>()));
+
 export const running = computed(() => shown.value.find(isOpen) ?? null);
 
 const listening = new Map<string, () => void>();
 let visit = 0;
 
+/** Whether another tab asked something while this one was sending. */
+let hasMissed = false;
+
 function leave(): void {
   visit += 1;
   for (const stop of listening.values()) stop();
   listening.clear();
+  closeReader();
   next.value = null;
 }
 
@@ -110,7 +120,7 @@ function ended(id: string): void {
 }
 
 /** Chooses among the turns that follow the same one. */
-export function choose(turn: TurnView): void {
+export function choose(turn: Pick<TurnView, "id" | "parentId">): void {
   chosen.value = { ...chosen.value, [turn.parentId ?? ""]: turn.id };
   if (conversationId.value) sessionStorage.setItem(chosenKey(conversationId.value), JSON.stringify(chosen.value));
 }
@@ -175,6 +185,8 @@ function settle(placeholder: string, id: string): void {
   turns.value = known ? others : [...others, turn];
   choose(turn);
   if (isOpen(turn)) listen(turn);
+  if (hasMissed) void refresh(visit);
+  hasMissed = false;
 }
 
 /** Tries a turn again: what never arrived is sent again, what failed is asked beside it. */
@@ -195,5 +207,7 @@ hear("answer.state", ({ id, conversation_id: where, state }) => {
   const isOpenHere = where && where === conversationId.value;
   const isKnown = turns.value.some((turn) => turn.id === id);
   const isSending = turns.value.some((turn) => turn.phase === "sending");
-  if (isOpenHere && !isKnown && !isSending && state !== "failed") void refresh(visit);
+  if (!isOpenHere || isKnown || state === "failed") return;
+  if (isSending) hasMissed = true;
+  else void refresh(visit);
 });

@@ -7,10 +7,10 @@ import { copy } from "../ui/status";
 import { answerAsMarkdown } from "./export";
 import { FeedbackButtons } from "./feedback";
 import { Also, Closest, Footnotes, Origin } from "./footnotes";
-import { ask, choose, retry, turns } from "./open";
+import { ask, choose, forks, retry } from "./open";
 import { isComposing } from "./composer";
 import { Prose } from "./prose";
-import { isOpen, siblings, type TurnView } from "./turns";
+import { isOpen, type TurnView } from "./turns";
 
 function Question({ turn }: { turn: TurnView }) {
   const w = words.value.chat;
@@ -47,10 +47,13 @@ function Question({ turn }: { turn: TurnView }) {
 
 function Branches({ turn }: { turn: TurnView }) {
   const w = words.value.chat;
-  const others = siblings(turns.value, turn.parentId);
+  const others = forks.value.get(turn.parentId ?? "") ?? [];
   if (others.length < 2) return null;
-  const at = others.findIndex(({ id }) => id === turn.id);
-  const step = (by: number) => () => { const other = others[at + by]; if (other) choose(other); };
+  const at = others.indexOf(turn.id);
+  const step = (by: number) => () => {
+    const id = others[at + by];
+    if (id) choose({ id, parentId: turn.parentId });
+  };
   return (
     <span class="branches" role="group" aria-label={w.branch(at + 1, others.length)}>
       <IconButton icon="back" label={w.previousBranch} disabled={at === 0} onClick={step(-1)} />

@@ -94,20 +94,29 @@ export function merge(here: readonly TurnView[], kept: readonly TurnView[]): Tur
 /** Which child of a turn was chosen; the key of the first turns is the empty text. */
 export type Chosen = Readonly<Record<string, string>>;
 
-/** Returns the turns that follow the same turn, the oldest first. */
-export function siblings(turns: readonly TurnView[], parentId: string | null): TurnView[] {
-  return turns.filter((turn) => turn.parentId === parentId);
+/** Returns the ids of the turns that follow each turn, the oldest first. */
+export function forksOf(turns: readonly TurnView[]): ReadonlyMap<string, readonly string[]> {
+  const forks = new Map<string, string[]>();
+  for (const { id, parentId } of turns) {
+    const list = forks.get(parentId ?? "");
+    if (list) list.push(id);
+    else forks.set(parentId ?? "", [id]);
+  }
+  return forks;
 }
 
 /** Returns the branch that is shown: at each fork the chosen turn, or else the newest. */
 export function branch(turns: readonly TurnView[], chosen: Chosen): TurnView[] {
-  const path: TurnView[] = [];
-  let parent: string | null = null;
+  const byId = new Map(turns.map((turn) => [turn.id, turn]));
+  const forks = forksOf(turns);
+  const path = new Set<TurnView>();
+  let parent = "";
   for (;;) {
-    const forks = siblings(turns, parent);
-    const next: TurnView | undefined = forks.find(({ id }) => id === chosen[parent ?? ""]) ?? forks.at(-1);
-    if (!next || path.includes(next)) return path;
-    path.push(next);
+    const ids: readonly string[] = forks.get(parent) ?? [];
+    const wanted = chosen[parent];
+    const next = byId.get((wanted && ids.includes(wanted) ? wanted : ids.at(-1)) ?? "");
+    if (!next || path.has(next)) return [...path];
+    path.add(next);
     parent = next.id;
   }
 }

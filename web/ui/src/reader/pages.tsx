@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem";
+import type { Location } from "../api/types";
 import { words } from "../i18n";
 import { Failure, IconButton } from "../ui/parts";
 import { Page } from "./page";
@@ -73,15 +74,15 @@ function Tools({ page, of, toPage, zoom, setZoom, turn }: ToolsProps) {
   );
 }
 
-export function Pages({ passage }: { passage: Passage }) {
+export function Pages({ passage, locations }: { passage: Passage; locations: readonly Location[] }) {
   const w = words.value.reader;
   const { opened, problem } = usePdf(passage.document.id, passage.document.version);
   const { box, width } = useWidth();
   const [page, setPage] = useState(passage.page ?? 1);
   const [zoom, setZoom] = useState(1);
   const [rotation, setRotation] = useState(0);
-  const first = passage.locations[0]?.page ?? passage.page ?? 1;
-  const hasRects = passage.locations.some(({ rects }) => rects.length > 0);
+  const first = locations[0]?.page ?? passage.page ?? 1;
+  const hasRects = locations.some(({ rects }) => rects.length > 0);
 
   const toPage = (number: number) => box.current?.querySelector(`[data-page="${number}"]`)?.scrollIntoView({ block: "start" });
   useEffect(() => {
@@ -96,7 +97,7 @@ export function Pages({ passage }: { passage: Passage }) {
     }, 60);
     const over = setTimeout(() => clearInterval(timer), 5000);
     return () => { clearInterval(timer); clearTimeout(over); };
-  }, [opened, passage, width > 0]);
+  }, [opened, passage, locations, width > 0]);
 
   const count = opened?.pdf.numPages ?? 0;
   const sheet = Math.max(120, width - MARGIN) * zoom;
@@ -109,7 +110,7 @@ export function Pages({ passage }: { passage: Passage }) {
         {!opened && !problem && <p class="quiet" role="status">{w.opening}</p>}
         {opened && width > 0 && Array.from({ length: count }, (_, index) => (
           <Page key={index} pdf={opened.pdf} number={index + 1} width={sheet} rotation={rotation} ratio={opened.ratio}
-            locations={passage.locations} onSeen={setPage} />
+            locations={locations} onSeen={setPage} />
         ))}
       </div>
     </>

@@ -1,6 +1,6 @@
 // The reader beside the chat: a passage where it stands in its document.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import type { Blocks } from "../api/types";
 import { words } from "../i18n";
@@ -10,6 +10,7 @@ import { useLoad } from "../ui/load";
 import { IconButton, State } from "../ui/parts";
 import { Scalars } from "../text/scalars";
 import { contentAddress } from "./content";
+import { marked } from "./marked";
 import { Pages } from "./pages";
 import { below, closeReader, openPassage, passage as open, position, step, type Passage } from "./state";
 import { TextView } from "./text";
@@ -74,16 +75,20 @@ export function Reader() {
   const passage = open.value;
   const panel = useRef<HTMLElement>(null);
   const isPdf = passage?.document.media_type === "application/pdf";
-  const [view, setView] = useState<View>("pages");
+  const [chosen, setView] = useState<View | null>(null);
   const key = passage ? `${passage.document.id}@${passage.document.version}` : "";
   const { data, problem, loading, reload } = useLoad<Blocks | null>(key, async () => {
     if (!passage) return null;
     const { id, version } = passage.document;
     return call("get", "/api/v1/documents/{id}/blocks", { path: { id }, query: { version } });
   });
+  const locations = useMemo(() => (passage ? marked(passage, data) : []), [passage, data]);
   useEffect(() => panel.current?.focus(), []);
   if (!passage) return null;
   const { id, title, version } = passage.document;
+  // Where no lines can be marked on the page, the text shows the passage.
+  const canMark = !passage.range || locations.length > 0 || (!data && !problem);
+  const view = chosen ?? (canMark ? "pages" : "text");
   const showsPages = isPdf && view === "pages";
   return (
     <aside ref={panel} class="reader" tabIndex={-1} aria-label={w.label(title)}>
@@ -94,7 +99,7 @@ export function Reader() {
         {isPdf && <Views view={view} setView={setView} />}
         <a class="button" href={contentAddress(id, version)} download=""><Icon name="download" />{w.original}</a>
       </div>
-      {showsPages ? <Pages key={key} passage={passage} /> : <State loading={loading} problem={problem} reload={reload} />}
+      {showsPages ? <Pages key={key} passage={passage} locations={locations} /> : <State loading={loading} problem={problem} reload={reload} />}
       {!showsPages && data && <TextView blocks={data} range={passage.range} />}
     </aside>
   );

@@ -3,6 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import type { AnswerSource, Citation, DocumentLink, Location, Passage as Found, TextRange } from "../api/types";
 import { words } from "../i18n";
+import { go, href, route } from "../router/route";
 
 /** A passage of a version of a document. */
 export interface Passage {
@@ -61,6 +62,7 @@ export function step(by: number): void {
 /** Closes the reader and gives the focus back. */
 export function closeReader(): void {
   opened.value = null;
+  if (route.value.area === "documents") go(href("chat"), true);
   const back = opener;
   opener = null;
   requestAnimationFrame(() => back?.isConnected && back.focus());

@@ -20,12 +20,17 @@ function answer(text, rest = {}) {
 const line = (seq, name, data) => `id: ${seq}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 const json = (body, status = 200) => ({ status, contentType: "application/json", body: JSON.stringify(body) });
 
-/** Answers every question with a log that `script` writes; it is given what the browser has seen already. */
+/** Answers every question with a log that `script` writes, a stretch for each connection, which is counted from 1. */
 async function fake(page, script) {
-  await page.route("**/api/v1/answers", (route) => route.fulfill(json({ id: ID }, 201)));
-  await page.route(`**/api/v1/answers/${ID}/events`, (route) => {
-    const body = script(Number(route.request().headers()["last-event-id"] ?? 0));
-    return body === null ? route.abort() : route.fulfill({ status: 200, contentType: "text/event-stream", body });
+  let connections = 0;
+  let questions = 0;
+  await page.route("**/api/v1/answers", (route) => {
+    questions += 1;
+    return route.fulfill(json({ id: `${ID}${questions}` }, 201));
+  });
+  await page.route("**/api/v1/answers/*/events", (route) => {
+    connections += 1;
+    return route.fulfill({ status: 200, contentType: "text/event-stream", body: script(connections) });
   });
 }
 
@@ -62,7 +67,7 @@ await journey("hostile text stays text; links only where a source names them", a
 await journey("a claim without support is marked", async (page) => {
   await page.goto(SERVER);
   const text = "😀 Days lapse.[^1] Everybody gets a car.";
-  const sentences = [{ range: { start: 19, end: 40 }, citations: [], support: { state: "unsupported", score: 0.1 } }];
+  const sentences = [{ range: { start: 18, end: 39 }, citations: [], support: { state: "unsupported", score: 0.1 } }];
   await fake(page, () => line(1, "answer.completed", answer(text, { sentences })));
   await send(page);
   assert.equal(await page.locator(".unsupported").first().evaluate((node) => node.firstChild.textContent), "Everybody gets a car.");
@@ -76,16 +81,19 @@ await journey("queue position, then words; every cut connection goes on", async 
     ["citation.added", citation(1)], ...parts.map((delta) => ["text.delta", { delta }]),
     ["answer.completed", answer(parts.join(""))]];
   let connections = 0;
-  await fake(page, (seen) => {
-    connections += 1;
-    const from = connections % 3 === 0 ? Math.max(0, seen - 2) : seen;
-    const some = log.slice(from, from + (connections === 1 ? 2 : 12));
-    return `retry: 60\n\n${some.map(([name, data], at) => line(from + at + 1, name, data)).join("")}`;
+  let sent = 0;
+  await fake(page, (count) => {
+    connections = count;
+    // Every third connection says once more what was said already.
+    const from = count % 3 === 0 ? Math.max(0, sent - 5) : sent;
+    const some = log.slice(from, from + (count === 1 ? 2 : 12));
+    sent = from + some.length;
+    return `retry: ${count === 1 ? 500 : 60}\n\n${some.map(([name, data], at) => line(from + at + 1, name, data)).join("")}`;
   });
   await send(page);
   await page.getByText("Waiting: 3 questions are first…").waitFor();
   await page.locator(".origin").waitFor();
-  assert.equal(await page.locator(".prose").textContent(), parts.join("").trim());
+  assert.equal((await page.locator(".prose").textContent()).trim(), parts.join("").trim());
   assert.ok(connections > 4, `${connections}`);
 });
 
@@ -122,8 +130,8 @@ await journey("reading upwards is left alone while an answer grows; one more que
   await page.goto(SERVER);
   const parts = Array.from({ length: 900 }, (_, at) => `Sentence number ${at} of a long answer. `);
   let at = 0;
-  await fake(page, (seen) => {
-    if (seen === 0) at = 0;
+  await fake(page, () => {
+    if (at >= parts.length) at = 0;
     const some = parts.slice(at, at + 30);
     const body = some.map((delta, index) => line(at + index + 1, "text.delta", { delta })).join("");
     at += some.length;

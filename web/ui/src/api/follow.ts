@@ -18,6 +18,9 @@ export interface Entry {
 
 const LAST = new Set<EventName>(["answer.completed", "answer.failed"]);
 
+/** After how many connections that brought nothing the stored answer is asked for. */
+const FRUITLESS = 3;
+
 /** How long to wait before asking again for an answer that is still being made. */
 const AGAIN_MS = 1000;
 
@@ -26,6 +29,7 @@ export function follow(id: string, report: (entry: Entry) => void): () => void {
   let source: EventSource | null = null;
   let timer = 0;
   let over = false;
+  let fruitless = 0;
 
   const stop = () => {
     over = true;
@@ -50,12 +54,18 @@ export function follow(id: string, report: (entry: Entry) => void): () => void {
     source = new EventSource(address("/api/v1/answers/{id}/events", { id }));
     for (const name of NAMES) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
+        fruitless = 0;
         if (LAST.has(name)) stop();
         report({ seq: Number(event.lastEventId) || 0, name, data: JSON.parse(event.data) });
       });
     }
     source.addEventListener("error", () => {
-      if (!over && source?.readyState === EventSource.CLOSED) void recall();
+      if (over) return;
+      fruitless += 1;
+      if (source?.readyState !== EventSource.CLOSED && fruitless < FRUITLESS) return;
+      source?.close();
+      fruitless = 0;
+      void recall();
     });
   };
 

@@ -110,3 +110,45 @@ await journey("conversations: search, rename, pin, export, delete", async (page)
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByText("No conversation found.").waitFor();
 });
+
+await journey("stop ends an answer that is being written", async (page) => {
+  await page.goto(SERVER);
+  await page.getByLabel("Answer", { exact: true }).selectOption("generate");
+  await page.locator("#question").fill(QUESTION);
+  await page.locator("#question").press("Enter");
+  await page.locator("article.turn.searching, article.turn.writing, article.turn.queued").waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.locator("article.turn[aria-busy=true]").waitFor({ state: "detached", timeout: 10_000 });
+  await page.getByRole("button", { name: "Ask", exact: true }).waitFor();
+});
+
+await journey("a document that changed: the citation opens its version and says so", async (page) => {
+  const name = `changing-${Date.now().toString(36)}`;
+  await page.goto(SERVER);
+  const put = (text) => page.evaluate(async ([collection, body]) => {
+    const headers = { "x-footnote-request": "1", "content-type": "application/json" };
+    await fetch("api/v1/collections", { method: "POST", headers, body: JSON.stringify({ name: collection }) });
+    const sent = await fetch(`api/v1/collections/${collection}/documents?name=museum.md`, { method: "POST", headers: { "x-footnote-request": "1" }, body });
+    const { job } = await sent.json();
+    for (let at = 0; at < 100; at += 1) {
+      const state = await (await fetch(`api/v1/jobs/${job.id}`)).json();
+      if (state.ended_ms) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, [name, text]);
+  await put("# Museum\n\nThe museum opens at ten in the morning.\n");
+  await page.reload();
+  const turn = await ask(page, "When does the museum open?", { collection: name, mode: "quote" });
+  await turn.locator("button.chip").first().waitFor();
+  await put("# Museum\n\nThe museum opens at noon.\n");
+  await turn.locator("button.chip").first().click();
+  await page.getByText(/The document changed on/).waitFor();
+  assert.match(await page.locator(".reader mark").textContent(), /ten in the morning/);
+  await page.getByRole("button", { name: "Open the current version" }).click();
+  await page.locator(".reader .text").getByText("opens at noon").waitFor();
+  await page.evaluate(async (collection) => {
+    await fetch(`api/v1/collections/${collection}`, { method: "DELETE", headers: { "x-footnote-request": "1" } });
+  }, name);
+  await page.reload();
+  await page.getByText("This answer was withdrawn").waitFor();
+});

@@ -1,21 +1,10 @@
 // Accessibility on every screen, light and dark; the keyboard alone; Chinese.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { check } from "./axe.mjs";
 import { ask, journey, SERVER } from "./browser.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENS = ["chat", "library", "jobs", "evals", "settings/values", "settings/models", "settings/integrations", "settings/system"];
-
-/** Fails on what axe calls serious or critical. */
-async function check(page, where) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => (await window.axe.run(document)).violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(" | ")}`));
-  assert.deepEqual(found, [], where);
-}
 
 for (const colorScheme of ["light", "dark"]) {
   await journey(`axe, ${colorScheme}`, async (page) => {

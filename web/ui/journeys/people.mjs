@@ -2,6 +2,7 @@
 // FOOTNOTE_SETUP is the link that the server printed.
 
 import assert from "node:assert/strict";
+import { check } from "./axe.mjs";
 import { ask, journey, SERVER } from "./browser.mjs";
 
 const setup = process.env.FOOTNOTE_SETUP;
@@ -23,6 +24,8 @@ async function signIn(page, { login, password }) {
 
 await journey("the set-up link works once, and says so afterwards", async (page, context) => {
   await page.goto(link);
+  await page.getByLabel("Login").waitFor();
+  await check(page, "set-up");
   await page.getByLabel("Login").fill(ADMIN.login);
   await page.getByLabel("Password").fill(ADMIN.password);
   await page.getByRole("button", { name: "Make the admin" }).click();
@@ -68,6 +71,16 @@ await journey("an admin adds a collection, a reader, a group and a grant", async
   await page.locator("nav.areas").getByRole("link", { name: "People" }).click();
   await page.getByRole("link", { name: "Audit log" }).click();
   await page.locator("tbody tr").first().waitFor();
+  for (const screen of ["people/people", "people/groups", "people/audit", "settings/account"]) {
+    await page.goto(`${SERVER}/#${screen}`);
+    await page.waitForTimeout(400);
+    await check(page, screen);
+  }
+  await page.goto(`${SERVER}/#library`);
+  await page.locator("a.tile").first().click();
+  await page.getByRole("link", { name: "Access" }).click();
+  await page.getByRole("heading", { name: "Who may do what here" }).waitFor();
+  await check(page, "access");
 });
 
 await journey("a reader sees what is granted and nothing that is not theirs to do", async (page) => {

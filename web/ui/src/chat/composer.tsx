@@ -7,7 +7,8 @@ import { words } from "../i18n";
 import { Icon } from "../ui/icon";
 import { IconButton } from "../ui/parts";
 import { collections, mode, scope } from "./choices";
-import { ask, next, running, stop } from "./open";
+import { ask, stop } from "./asking";
+import { next, running } from "./open";
 
 const DRAFT = "footnote.draft";
 const MOST = 8000;

@@ -73,6 +73,7 @@ export function FeedbackButtons({ id }: { id: string }) {
     set({ given: { rating } });
     setAsking(true);
   };
+  const rated = (rating: Feedback["rating"]) => void rate(rating).catch((error: Error) => notify(error.message));
   const recall = () => {
     if (asked.has(id)) return;
     asked.add(id);
@@ -84,8 +85,8 @@ export function FeedbackButtons({ id }: { id: string }) {
   };
   return (
     <span class="feedback" onPointerEnter={recall} onFocusIn={recall}>
-      <IconButton icon="thumbUp" label={w.good} pressed={given?.rating === "up"} onClick={() => void rate("up")} />
-      <IconButton icon="thumbDown" label={w.bad} pressed={given?.rating === "down"} onClick={() => void rate("down")} />
+      <IconButton icon="thumbUp" label={w.good} pressed={given?.rating === "up"} onClick={() => rated("up")} />
+      <IconButton icon="thumbDown" label={w.bad} pressed={given?.rating === "down"} onClick={() => rated("down")} />
       {isAsking && given && <Why id={id} given={given} onClose={(changed) => { known.set(id, changed); set({ given: changed }); setAsking(false); }} />}
     </span>
   );

@@ -1,7 +1,7 @@
-// The conversation that is open: its turns, what is asked in it, and what is heard of it.
+// The conversation that is open: its turns and what is heard of them.
 
 import { computed, signal } from "@preact/signals";
-import { all, call, idempotencyKey } from "../api/client";
+import { all } from "../api/client";
 import { follow, type Entry } from "../api/follow";
 import { hear } from "../api/happenings";
 import { asProblem, type Problem } from "../api/problem";
@@ -10,10 +10,7 @@ import { words } from "../i18n";
 import { closeReader } from "../reader/state";
 import { go, href } from "../router/route";
 import { announce } from "../ui/status";
-import { noteConversation } from "./conversations";
-import { mode, scope } from "./choices";
-import { advance, begin, branch, forksOf, fromServer, isOpen, merge, type Chosen, type TurnView } from "./turns";
-import { forgetPending, keepPending, pendingOf, type Pending } from "./pending";
+import { advance, branch, forksOf, fromServer, isOpen, merge, type Chosen, type TurnView } from "./turns";
 
 export const conversationId = signal<string | null>(null);
 export const turns = signal<readonly TurnView[]>([]);
@@ -33,7 +30,16 @@ export const forks = computed(() => (structure.value ? forksOf(turns.peek()) : n
 export const running = computed(() => shown.value.find(isOpen) ?? null);
 
 const listening = new Map<string, () => void>();
+/** What is done once a conversation has been opened, and with the question that waited for an answer to end. */
+export const whenOpened: ((id: string) => void)[] = [];
+export const whenEnded: ((queued: string) => void)[] = [];
+
 let visit = 0;
+
+/** Returns which visit of which conversation this is: what belongs to an earlier one is dropped. */
+export function visited(): number {
+  return visit;
+}
 
 /** Whether another tab asked something while this one was sending. */
 let hasMissed = false;
@@ -69,8 +75,7 @@ export async function open(id: string): Promise<void> {
   loading.value = true;
   await refresh(visit);
   loading.value = false;
-  const pending = pendingOf(id);
-  if (pending && conversationId.value === id) void send(pending);
+  whenOpened.forEach((then) => then(id));
 }
 
 /** Reads the turns again, without losing what came meanwhile. */
@@ -88,12 +93,12 @@ async function refresh(mine: number): Promise<void> {
   }
 }
 
-function change(id: string, how: (turn: TurnView) => TurnView): void {
+export function change(id: string, how: (turn: TurnView) => TurnView): void {
   turns.value = turns.value.map((turn) => (turn.id === id ? how(turn) : turn));
 }
 
 /** Follows the log of an answer; the pieces of one frame are shown at once. */
-function listen({ id }: TurnView): void {
+export function listen({ id }: TurnView): void {
   if (listening.has(id)) return;
   let waiting: Entry[] = [];
   const show = () => {
@@ -116,7 +121,7 @@ function ended(id: string): void {
   if (turn?.answer) announce(turn.answer.finish_reason === "no_answer" ? w.noAnswer : w.done(turn.citations.length));
   const queued = next.value;
   next.value = null;
-  if (queued) void ask(queued);
+  if (queued) whenEnded.forEach((then) => then(queued));
 }
 
 /** Chooses among the turns that follow the same one. */
@@ -125,82 +130,10 @@ export function choose(turn: Pick<TurnView, "id" | "parentId">): void {
   if (conversationId.value) sessionStorage.setItem(chosenKey(conversationId.value), JSON.stringify(chosen.value));
 }
 
-/** Asks after the last turn, or beside a turn that is edited or answered again. */
-export async function ask(question: string, beside?: TurnView): Promise<void> {
-  const parentId = beside ? beside.parentId : shown.value.at(-1)?.id ?? null;
-  const asked: Pending = {
-    key: idempotencyKey(), conversationId: conversationId.value, parentId, question,
-    collections: scope.value ? [scope.value] : [], mode: mode.value,
-  };
-  await send(asked);
-}
-
-/** Sends a question; under the same key it is asked once, however often it is sent. */
-async function send(asked: Pending): Promise<void> {
-  const placeholder = `pending:${asked.key}`;
-  if (!turns.value.some(({ id }) => id === placeholder)) {
-    const turn = begin(placeholder, asked.question, asked.parentId, Date.now());
-    turns.value = [...turns.value, turn];
-    choose(turn);
-  }
-  change(placeholder, (turn) => ({ ...turn, phase: "sending", problem: null }));
-  const mine = visit;
-  try {
-    const conversation = asked.conversationId ?? await newConversation(asked);
-    keepPending({ ...asked, conversationId: conversation });
-    const { id } = await call("post", "/api/v1/answers", {
-      headers: { "idempotency-key": asked.key },
-      body: {
-        question: asked.question, collections: asked.collections, mode: asked.mode,
-        conversation_id: conversation, parent_id: asked.parentId,
-      },
-    }) as unknown as { id: string };
-    forgetPending();
-    if (mine === visit) settle(placeholder, id);
-  } catch (error) {
-    forgetPending();
-    retries.set(placeholder, asked);
-    change(placeholder, (turn) => ({ ...turn, phase: "failed", problem: asProblem(error) }));
-  }
-}
-
-const retries = new Map<string, Pending>();
-
-async function newConversation({ question, key }: Pending): Promise<string> {
-  const title = question.replace(/\s+/g, " ").slice(0, 80);
-  const made = await call("post", "/api/v1/conversations", { headers: { "idempotency-key": `${key}-c` }, body: { title } });
-  conversationId.value = made.id;
-  noteConversation(made);
-  go(href("chat", [made.id]), true);
-  return made.id;
-}
-
-/** Gives a turn the id that the server chose; another tab's news may have brought it already. */
-function settle(placeholder: string, id: string): void {
-  const own = turns.value.find((turn) => turn.id === placeholder);
-  if (!own) return;
-  const others = turns.value.filter((turn) => turn.id !== placeholder);
-  const known = others.find((turn) => turn.id === id);
-  const turn: TurnView = known ?? { ...own, id, phase: "searching" };
-  turns.value = known ? others : [...others, turn];
-  choose(turn);
-  if (isOpen(turn)) listen(turn);
+/** Reads what another tab asked while this one was sending. */
+export function refreshMissed(): void {
   if (hasMissed) void refresh(visit);
   hasMissed = false;
-}
-
-/** Tries a turn again: what never arrived is sent again, what failed is asked beside it. */
-export function retry(turn: TurnView): void {
-  const unsent = retries.get(turn.id);
-  if (unsent) void send(unsent);
-  else void ask(turn.question, turn);
-}
-
-/** Stops what is running. */
-export async function stop(): Promise<void> {
-  const turn = running.value;
-  if (!turn || turn.phase === "sending") return;
-  await call("post", "/api/v1/answers/{id}/cancel", { path: { id: turn.id } }).catch(() => undefined);
 }
 
 hear("answer.state", ({ id, conversation_id: where, state }) => {

@@ -9,7 +9,7 @@ import { words } from "../i18n";
 import { moment, seconds } from "../i18n/format";
 import { useLoad } from "../ui/load";
 import { State } from "../ui/parts";
-import { download } from "../ui/status";
+import { download, notify } from "../ui/status";
 import { asCsv } from "./csv";
 import { collectionName, isOver, JobActions, JobProgress, JobState } from "./parts";
 
@@ -44,7 +44,7 @@ function Items({ job }: { job: Job }) {
           <option value="">{w.all}</option>
           {Object.entries(w.items).map(([key, title]) => <option key={key} value={key}>{title}</option>)}
         </select>
-        {job.counts.failed > 0 && <button type="button" onClick={() => void exportErrors(job.id)}>{w.csv}</button>}
+        {job.counts.failed > 0 && <button type="button" onClick={() => void exportErrors(job.id).catch((error: Error) => notify(error.message))}>{w.csv}</button>}
       </div>
       <State loading={loading && !data} problem={problem} empty={data?.data.length === 0} reload={reload} />
       {data && data.data.length > 0 && (

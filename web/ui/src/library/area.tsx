@@ -24,7 +24,7 @@ function Inside({ collection, part }: { collection: Collection; part: Part }) {
     case "search": return <TestSearch collection={collection.id} />;
     case "duplicates": return <Duplicates collection={collection.id} />;
     case "settings": return mayAdminister(collection) ? <CollectionSettings id={collection.id} /> : null;
-    case "access": return mayAdminister(collection) ? <Grants collection={collection.id} /> : null;
+    case "access": return mayAdminister(collection) ? <Grants on="collections" id={collection.id} /> : null;
     default: return <Documents collection={collection} />;
   }
 }

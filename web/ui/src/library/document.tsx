@@ -1,10 +1,11 @@
 // One document: its versions, its passages, and what can be done with it.
 
 import { call, all } from "../api/client";
-import { mayWrite } from "../api/session";
+import { mayAdminister, mayWrite, session } from "../api/session";
 import type { Chunks, Collection, Document, Version } from "../api/types";
 import { words } from "../i18n";
 import { count, day, size } from "../i18n/format";
+import { Grants } from "../people/grants";
 import { contentAddress } from "../reader/content";
 import { openPassage } from "../reader/state";
 import { go, href } from "../router/route";
@@ -110,6 +111,7 @@ export function DocumentPage({ id, collection }: { id: string; collection: Colle
         </div>
       )}
       <Failure problem={doing.problem} />
+      {session.value?.required && mayAdminister(collection) && <Grants on="documents" id={id} />}
       <Versions document={document} versions={versions} />
       <Passages document={document} chunks={chunks.data} />
     </>

@@ -1,9 +1,10 @@
 // The caller's own: where they are signed in, their keys, their password.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { all, call } from "../api/client";
 import { isAdmin, mayWriteEverywhere, session } from "../api/session";
 import type { Key, KeyScope, Session } from "../api/types";
+import { collections, loadCollections } from "../chat/choices";
 import { words } from "../i18n";
 import { day, moment } from "../i18n/format";
 import { confirmed, Dialog } from "../ui/dialog";
@@ -45,12 +46,14 @@ function NewKey({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [days, setDays] = useState("90");
   const [uses, setUses] = useState<KeyScope[]>(["read", "ask"]);
+  const [where, setWhere] = useState<string[]>([]);
   const [made, setMade] = useState<string | null>(null);
   const { busy, problem, run } = useDoing();
+  useEffect(() => { void loadCollections().catch(() => undefined); }, []);
   const toggle = (use: KeyScope) => setUses(uses.includes(use) ? uses.filter((one) => one !== use) : [...uses, use]);
   const send = (event: Event) => {
     event.preventDefault();
-    const body = { name, scopes: uses, days: days ? Number(days) : null };
+    const body = { name, scopes: uses, collections: where.length ? where : null, days: days ? Number(days) : null };
     void run(async () => setMade((await call("post", "/api/v1/keys", { body })).key));
   };
   return (
@@ -69,6 +72,11 @@ function NewKey({ onClose }: { onClose: () => void }) {
               <label key={use} class="check"><input type="checkbox" checked={uses.includes(use)} onChange={() => toggle(use)} />{w.scopes[use]}</label>
             ))}
           </fieldset>
+          <Field label={w.where} hint={w.everywhere}>
+            <select multiple size={3} onChange={({ currentTarget }) => setWhere([...currentTarget.selectedOptions].map(({ value }) => value))}>
+              {collections.value?.map(({ id, name: title }) => <option key={id} value={id} selected={where.includes(id)}>{title}</option>)}
+            </select>
+          </Field>
           <Field label={w.days} hint={w.forever}><input type="number" min={1} max={3650} value={days} onInput={(event) => setDays(event.currentTarget.value)} /></Field>
           <button class="primary" disabled={busy || !uses.length}>{w.makeKey}</button>
           <Failure problem={problem} />

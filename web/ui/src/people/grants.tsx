@@ -1,4 +1,4 @@
-// Who has which role on a collection.
+// Who may do what on a collection or a document.
 
 import { all, call } from "../api/client";
 import type { Grant, Role } from "../api/types";
@@ -14,20 +14,24 @@ interface Known {
   subjects: Subjects;
 }
 
-export function Grants({ collection }: { collection: string }) {
+type Target = "collections" | "documents";
+
+/** Who has which role on a collection, or on a document with what lies in it. */
+export function Grants({ on, id }: { on: Target; id: string }) {
   const w = words.value.people;
-  const path = { id: collection };
-  const { data, problem, loading, reload } = useLoad<Known>(collection, async () => {
-    const [grants, subjects] = await Promise.all([all("/api/v1/collections/{id}/grants", { path }), loadSubjects()]);
+  const path = { id };
+  const one = `/api/v1/${on}/{id}/grants/{subject}` as const;
+  const { data, problem, loading, reload } = useLoad<Known>(`${on}/${id}`, async () => {
+    const [grants, subjects] = await Promise.all([all(`/api/v1/${on}/{id}/grants` as const, { path }), loadSubjects()]);
     return { grants, subjects };
   });
   const doing = useDoing();
   const put = async (subject: string, role: Role) => {
-    if (subject) await doing.run(() => call("put", "/api/v1/collections/{id}/grants/{subject}", { path: { ...path, subject }, body: { role } }));
+    if (subject) await doing.run(() => call("put", one, { path: { ...path, subject }, body: { role } }));
     reload();
   };
   const remove = async (subject: string) => {
-    await doing.run(() => call("delete", "/api/v1/collections/{id}/grants/{subject}", { path: { ...path, subject } }));
+    await doing.run(() => call("delete", one, { path: { ...path, subject } }));
     reload();
   };
   if (!data) return <State loading={loading} problem={problem} reload={reload} />;

@@ -20,9 +20,22 @@ export function notify(text: string): void {
   timer = window.setTimeout(() => { note.value = ""; }, 4000);
 }
 
+/** Copies by way of a field: where a page is not encrypted, browsers hold back the clipboard. */
+function copyByField(text: string): void {
+  const field = document.createElement("textarea");
+  field.value = text;
+  const host = document.querySelector("dialog[open]") ?? document.body;
+  host.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
+
 /** Copies a text and says so. */
 export async function copy(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
+  const clipboard = navigator.clipboard as Clipboard | undefined;
+  if (clipboard) await clipboard.writeText(text).catch(() => copyByField(text));
+  else copyByField(text);
   notify(words.value.shell.copied);
 }
 

@@ -42,11 +42,14 @@ export function noteConversation(changed: Conversation): void {
 
 export async function patchConversation(id: string, body: { title?: string; pinned?: boolean }): Promise<void> {
   noteConversation(await call("patch", "/api/v1/conversations/{id}", { path: { id }, body }));
+  void loadConversations();
 }
 
 export async function removeConversation(id: string): Promise<void> {
   await call("delete", "/api/v1/conversations/{id}", { path: { id } });
   conversations.value = conversations.value.filter((other) => other.id !== id);
+  // A list that was asked for before is out of date: the newest counts.
+  void loadConversations();
 }
 
 const DAY = 86_400_000;

@@ -1,36 +1,75 @@
-//! The files of the page, compiled into the program.
+//! The files of the page, compiled into the program as one archive: `scripts/build-page` makes it.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
+use std::sync::LazyLock;
+use zip::ZipArchive;
+
+/// The built page.
+static ARCHIVE: &[u8] = include_bytes!("../ui/page.zip");
+
+/// The file in the archive that says of which sources the page was built.
+const SOURCES: &str = "sources.sha256";
 
 /// A file of the page.
 #[derive(Debug)]
 pub struct Asset {
-    /// Where it is served.
-    pub path: &'static str,
     /// What it is.
     pub media_type: &'static str,
     /// What it contains.
-    pub content: &'static str,
+    pub content: Vec<u8>,
 }
 
-const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
-const JS: &str = "text/javascript; charset=utf-8";
-const SVG: &str = "image/svg+xml";
+/// Every file of the page by its name in the build, e.g. `index.html`.
+static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
+    let mut assets = unpacked().unwrap_or_else(|error| {
+        tracing::error!(%error, "the page in the program cannot be read");
+        BTreeMap::new()
+    });
+    assets.remove(SOURCES);
+    assets
+});
 
-/// Every file of the page.
-pub const ASSETS: [Asset; 15] = [
-    Asset { path: "/", media_type: HTML, content: include_str!("../ui/page/index.html") },
-    Asset { path: "/style.css", media_type: CSS, content: include_str!("../ui/page/style.css") },
-    Asset { path: "/icon.svg", media_type: SVG, content: include_str!("../ui/page/icon.svg") },
-    Asset { path: "/app.js", media_type: JS, content: include_str!("../ui/page/app.js") },
-    Asset { path: "/answer.js", media_type: JS, content: include_str!("../ui/page/answer.js") },
-    Asset { path: "/api.js", media_type: JS, content: include_str!("../ui/page/api.js") },
-    Asset { path: "/dom.js", media_type: JS, content: include_str!("../ui/page/dom.js") },
-    Asset { path: "/reader.js", media_type: JS, content: include_str!("../ui/page/reader.js") },
-    Asset { path: "/api/docs", media_type: HTML, content: include_str!("../ui/page/docs.html") },
-    Asset { path: "/docs.css", media_type: CSS, content: include_str!("../ui/page/docs.css") },
-    Asset { path: "/docs.js", media_type: JS, content: include_str!("../ui/page/docs.js") },
-    Asset { path: "/setup", media_type: HTML, content: include_str!("../ui/page/setup.html") },
-    Asset { path: "/sign-in", media_type: HTML, content: include_str!("../ui/page/sign-in.html") },
-    Asset { path: "/enter.js", media_type: JS, content: include_str!("../ui/page/enter.js") },
-    Asset { path: "/words.js", media_type: JS, content: include_str!("../ui/page/words.js") },
-];
+/// Returns every file of the page by its name in the build.
+#[must_use]
+pub fn assets() -> &'static BTreeMap<String, Asset> {
+    &ASSETS
+}
+
+/// Returns the hash of the sources of which the page was built.
+///
+/// # Errors
+/// `Internal` when the archive cannot be read.
+pub fn built_of() -> footnote_core::Result<String> {
+    let unreadable = || footnote_core::Error::internal("the page in the program cannot be read");
+    let mut files = unpacked().map_err(|error| unreadable().because(error))?;
+    let hash = files.remove(SOURCES).ok_or_else(unreadable)?;
+    String::from_utf8(hash.content).map_err(|error| unreadable().because(error))
+}
+
+fn unpacked() -> zip::result::ZipResult<BTreeMap<String, Asset>> {
+    let mut archive = ZipArchive::new(Cursor::new(ARCHIVE))?;
+    let mut assets = BTreeMap::new();
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place)?;
+        let mut content = Vec::new();
+        file.read_to_end(&mut content)?;
+        let name = file.name()?.into_owned();
+        let media_type = media_type(&name);
+        assets.insert(name, Asset { media_type, content });
+    }
+    Ok(assets)
+}
+
+/// Tells the type of a file by its name.
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("wasm") => "application/wasm",
+        Some("ttf") => "font/ttf",
+        _ => "application/octet-stream",
+    }
+}

@@ -8,21 +8,45 @@ use axum::routing::get;
 
 use footnote_core::id::DocumentId;
 
-use crate::assets::{ASSETS, Asset};
+use crate::assets::{Asset, assets};
 use crate::extract::Id;
 use crate::state::AppState;
 
-/// What the page may do: run its own scripts and styles, and talk to its own server.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-                      img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-                      require-trusted-types-for 'script'; trusted-types 'none'";
+/// What the page may do: run its own scripts and styles, draw pages of documents in a worker of its
+/// own, and talk to its own server. The one policy of trusted types is for the worker's address.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                      img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; \
+                      font-src 'self'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'; require-trusted-types-for 'script'; \
+                      trusted-types footnote-worker";
+
+/// What the worker may do that reads PDFs: decode their pictures, and fetch its own data.
+const WORKER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+                             connect-src 'self'; font-src 'self'";
+
+/// What the names of the worker's files begin with.
+const WORKER: &str = "assets/pdf.worker";
+
+/// The one page, at the addresses with which people begin.
+const INDEX: [&str; 3] = ["/", "/setup", "/sign-in"];
 
 /// Returns a route for every file of the page, and one for the links to documents.
 pub(super) fn routes() -> Router<AppState> {
     let links = Router::new().route("/documents/{id}", get(open));
-    ASSETS.iter().fold(links, |router, asset| {
-        router.route(asset.path, get(move || async move { respond(asset) }))
+    assets().iter().fold(links, |router, (name, asset)| {
+        paths(name).into_iter().fold(router, |router, path| {
+            router.route(&path, get(move || async move { respond(name, asset) }))
+        })
     })
+}
+
+/// Returns where a file of the page is served.
+fn paths(name: &str) -> Vec<String> {
+    match name {
+        "index.html" => INDEX.map(str::to_owned).to_vec(),
+        "docs.html" => vec!["/api/docs".to_owned()],
+        _ => vec![format!("/{name}")],
+    }
 }
 
 /// Sends a link from elsewhere to the page, which opens the document at the passage that it names.
@@ -31,11 +55,18 @@ async fn open(Id(id): Id<DocumentId>, uri: Uri) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
 }
 
-fn respond(asset: &'static Asset) -> Response {
+fn respond(name: &str, asset: &'static Asset) -> Response {
+    let policy = if name.starts_with(WORKER) { WORKER_POLICY } else { POLICY };
+    // What has a hash in its name never changes; what pdf.js brings along changes with a release.
+    let kept = match name.split('/').next() {
+        Some("assets") => "public, max-age=31536000, immutable",
+        Some("pdf") => "public, max-age=86400",
+        _ => "no-cache",
+    };
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(asset.media_type)),
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
+        (CACHE_CONTROL, HeaderValue::from_static(kept)),
     ];
-    (headers, asset.content).into_response()
+    (headers, asset.content.as_slice()).into_response()
 }

@@ -129,6 +129,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lets in somebody whom the provider sends back, and goes on to where they wanted to go. */
+        get: operations["finish_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a browser to the provider where people sign in. */
+        get: operations["start_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collections": {
         parameters: {
             query?: never;
@@ -365,7 +399,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the original bytes, as a download that no browser runs. */
+        /** Returns the original bytes or a part of them, as a download that no browser runs. */
         get: operations["download_document"];
         put?: never;
         post?: never;
@@ -1192,8 +1226,7 @@ export interface components {
         AnswerMode: "auto" | "generate" | "quote";
         /** @description What is asked. */
         AnswerRequest: {
-            /** @description A date or a date-time in UTC: what was live then is searched; absent means now. */
-            as_of?: string | null;
+            as_of?: components["schemas"]["AsOf"] | null;
             /** @description Names or ids of collections; empty means all. */
             collections?: string[];
             conversation_id?: components["schemas"]["ConversationId"] | null;
@@ -1222,6 +1255,11 @@ export interface components {
             /** @description How far it is. */
             state: components["schemas"]["AnswerStage"];
         };
+        /**
+         * Format: as-of
+         * @description A date or a date-time in UTC that has passed, such as `2026-03-01` or `2026-03-01T12:00:00Z`.
+         */
+        AsOf: string;
         /** @description The id of an entry of the audit log. */
         AuditId: string;
         /** @description A stretch of the text of one kind, with its place. */
@@ -1420,7 +1458,10 @@ export interface components {
             archived?: boolean | null;
             /** @description Whether it is kept at hand. */
             pinned?: boolean | null;
-            /** @description Another title. */
+            /**
+             * Format: name
+             * @description Another title.
+             */
             title?: string | null;
         };
         /** @description A set of questions with known answers. */
@@ -1451,7 +1492,7 @@ export interface components {
             /** @description The documents that answer, by their uri. */
             gold_docs?: string[];
             /** @description The page that answers in each of them, counted from 1, where it is known. */
-            gold_page?: number[];
+            gold_page?: components["schemas"]["PageNumber"][];
             /** @description The passage that answers in each of them, where it is known. */
             gold_text?: string[];
             /** @description Groups of entries of `gold_docs` that are interchangeable; one of each is needed. */
@@ -1669,7 +1710,10 @@ export interface components {
         GroupId: string;
         /** @description The name of a group. */
         GroupName: {
-            /** @description The name, of 1 to 128 characters. */
+            /**
+             * Format: name
+             * @description The name, of 1 to 128 characters.
+             */
             name: string;
         };
         /** @description What an event of the stream holds, by its name. */
@@ -1940,7 +1984,7 @@ export interface components {
                 /** @description The documents that answer, by their uri. */
                 gold_docs?: string[];
                 /** @description The page that answers in each of them, counted from 1, where it is known. */
-                gold_page?: number[];
+                gold_page?: components["schemas"]["PageNumber"][];
                 /** @description The passage that answers in each of them, where it is known. */
                 gold_text?: string[];
                 /** @description Groups of entries of `gold_docs` that are interchangeable; one of each is needed. */
@@ -2435,12 +2479,18 @@ export interface components {
         ModelRole: "embedder" | "generator" | "reranker";
         /** @description A collection to be made. */
         NewCollection: {
-            /** @description Its name. */
+            /**
+             * Format: collection-name
+             * @description Its name.
+             */
             name: string;
         };
         /** @description A conversation to be begun. */
         NewConversation: {
-            /** @description What it is called, in 1 to 200 characters. */
+            /**
+             * Format: name
+             * @description What it is called, in 1 to 200 characters.
+             */
             title: string;
         };
         /** @description A set to be made. */
@@ -2459,26 +2509,37 @@ export interface components {
              * @description After how many days it ends; never where nothing is said.
              */
             days?: number | null;
-            /** @description What it is called, in 1 to 128 characters. */
+            /**
+             * Format: name
+             * @description What it is called, in 1 to 128 characters.
+             */
             name: string;
             /** @description What it may be used for; `read` and `ask` where nothing is said. */
             scopes?: components["schemas"]["KeyScope"][] | null;
         };
         /** @description Somebody to be added. */
         NewPerson: {
-            /** @description What they sign in with; upper and lower case are the same. */
+            /**
+             * Format: login
+             * @description What they sign in with; upper and lower case are the same.
+             */
             login: string;
             /** @description What others see; the login where nothing is said. */
             name?: string | null;
-            /** @description Their first password, of ten characters or more. */
-            password: components["schemas"]["Secret"];
+            /**
+             * Format: password
+             * @description Their first password, of ten characters or more.
+             */
+            password: string;
             role?: components["schemas"]["Role"] | null;
         };
         /**
          * @description Something the reader should know about how an answer was made.
          * @enum {string}
          */
-        Notice: "context_truncated" | "low_support";
+        Notice: "context_truncated" | "low_support" | "time_limit";
+        /** @description A page, counted from 1. */
+        PageNumber: number;
         /** @description What was read from a document: what it says of itself, and its contents. */
         Parsed: components["schemas"]["Contents"] & {
             /** @description The media type told from the content. */
@@ -2524,8 +2585,11 @@ export interface components {
         };
         /** @description Another password for whoever has signed in. */
         PasswordChange: {
-            /** @description The new one, of ten characters or more. */
-            new: components["schemas"]["Secret"];
+            /**
+             * Format: password
+             * @description The new one, of ten characters or more.
+             */
+            new: string;
             /** @description The password of before. */
             old: components["schemas"]["Secret"];
         };
@@ -2549,7 +2613,11 @@ export interface components {
             disabled?: boolean | null;
             /** @description Another name. */
             name?: string | null;
-            password?: components["schemas"]["Secret"] | null;
+            /**
+             * Format: password
+             * @description Another password: all their sessions and keys end.
+             */
+            password?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
         /** @description The id of a person. */
@@ -2573,7 +2641,7 @@ export interface components {
          * @description Why a request failed, as a program reads it.
          * @enum {string}
          */
-        ProblemCode: "unsupported-parameter" | "unauthenticated" | "forbidden" | "setup-required" | "not-found" | "model-not-found" | "method-not-allowed" | "timeout" | "conflict" | "not-finished" | "cancelled" | "precondition-failed" | "file-too-large" | "unsupported-media-type" | "validation-failed" | "idempotency-key-reused" | "rate-limited" | "internal" | "unavailable" | "queue-full";
+        ProblemCode: "unsupported-parameter" | "unauthenticated" | "forbidden" | "setup-required" | "not-found" | "model-not-found" | "method-not-allowed" | "timeout" | "conflict" | "not-finished" | "cancelled" | "precondition-failed" | "file-too-large" | "unsupported-media-type" | "range-not-satisfiable" | "validation-failed" | "idempotency-key-reused" | "rate-limited" | "internal" | "unavailable" | "queue-full";
         /** @description Somebody who has signed in, as they see themselves. */
         Profile: {
             /** @description Their id. */
@@ -2721,8 +2789,7 @@ export interface components {
         SearchMode: "hybrid" | "dense" | "lexical";
         /** @description What is searched for. */
         SearchRequest: {
-            /** @description A date or a date-time in UTC: what was live then is searched; absent means now. */
-            as_of?: string | null;
+            as_of?: components["schemas"]["AsOf"] | null;
             /** @description Names or ids of collections; empty means all. */
             collections?: string[];
             /** @description Whether each passage says how each list ranked it. */
@@ -2789,6 +2856,20 @@ export interface components {
             from_ms: components["schemas"]["Timestamp"];
             until_ms?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description One event of a stream, as a client of server-sent events reads it. */
+        ServerSentEvent: {
+            /** @description What it holds, as JSON. */
+            data?: string | null;
+            /** @description What it is. */
+            event?: string | null;
+            /** @description Its number, where the stream can be taken up again. */
+            id?: string | null;
+            /**
+             * Format: int64
+             * @description After how many milliseconds a client connects again.
+             */
+            retry?: number | null;
+        };
         /** @description A browser in which somebody is signed in. */
         Session: {
             /** @description Since when it is open, in milliseconds since 1970. */
@@ -2812,17 +2893,25 @@ export interface components {
             /** @description Whether the first admin is still to be made, with the set-up link. */
             needs_setup: boolean;
             person?: components["schemas"]["Profile"] | null;
+            /** @description What the provider is called at which people may sign in, at `/api/v1/auth/oidc/start`. */
+            provider?: string | null;
             /** @description Whether people sign in here at all. */
             required: boolean;
         };
         /** @description The first admin. */
         SetUp: {
-            /** @description What they sign in with. */
+            /**
+             * Format: login
+             * @description What they sign in with.
+             */
             login: string;
             /** @description What others see; the login where nothing is said. */
             name?: string | null;
-            /** @description Their password, of ten characters or more. */
-            password: components["schemas"]["Secret"];
+            /**
+             * Format: password
+             * @description Their password, of ten characters or more.
+             */
+            password: string;
             /** @description What stands after `#` in the set-up link. */
             token: components["schemas"]["Secret"];
         };
@@ -2835,10 +2924,15 @@ export interface components {
             /** @description The file or the variable that says so. */
             name?: string | null;
             /** @description Where it comes from. */
-            source: components["schemas"]["Source"];
+            source: components["schemas"]["SettingSource"];
             /** @description The value, with stars in the place of a secret. */
             value: unknown;
         };
+        /**
+         * @description Where a value comes from.
+         * @enum {string}
+         */
+        SettingSource: "default" | "set" | "file" | "environment";
         /** @description Everything that is configured. */
         Settings: {
             /** @description Every value that is in force, by section. */
@@ -2863,11 +2957,34 @@ export interface components {
             /** @description Their password. */
             password: components["schemas"]["Secret"];
         };
-        /**
-         * @description Where a value comes from.
-         * @enum {string}
-         */
-        Source: "default" | "set" | "file" | "environment";
+        /** @description A passage that was found for a question. */
+        Source: {
+            /** @description The chunk. */
+            chunk_id: components["schemas"]["ChunkId"];
+            /** @description Whether the answer cites it. */
+            cited: boolean;
+            /** @description The document version. */
+            document: components["schemas"]["DocumentLink"];
+            /** @description The headings above it, outermost first. */
+            heading: string[];
+            /**
+             * Format: int32
+             * @description Its place, counted from 1.
+             */
+            index: number;
+            /**
+             * Format: int32
+             * @description The page, counted from 1.
+             */
+            page?: number | null;
+            /** @description Where it stands in the version's text. */
+            range: components["schemas"]["TextRange"];
+            /**
+             * Format: float
+             * @description The fused score: comparable within one answer only.
+             */
+            score: number;
+        };
         /** @description Where an item stands still. */
         Stalled: {
             /** @description What a person reads. */
@@ -3050,14 +3167,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The whole answer with `wait`; its events as they come where the client accepts `text/event-stream` */
+            /** @description The whole answer with `wait`; its events as they come, each with an `Event` as `data`, where the client accepts `text/event-stream` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Answer"];
-                    "text/event-stream": components["schemas"]["AnswerEvent"];
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
                 };
             };
             /** @description The answer is being made */
@@ -3348,13 +3465,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events until the last; each has a number as `id` and one of these as `data` */
+            /** @description Server-sent events until the last; each has a number as `id` and an `Event` as `data` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["AnswerEvent"];
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
                 };
             };
             /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
@@ -3801,6 +3918,126 @@ export interface operations {
             };
             /** @description `rate-limited`: too many requests; come back after `Retry-After` seconds */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: a fault of ours; the log tells more under the request's id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: something outside is missing or busy; it may pass */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_oidc: {
+        parameters: {
+            query?: {
+                /** @description What was sent along. */
+                state?: string;
+                /** @description What can be given for tokens, once. */
+                code?: string;
+                /** @description Why the provider refuses. */
+                error?: string;
+                /** @description Who the provider is. */
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in, or to the page with a reason */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: the caller may not do this, or the request comes from another site or host */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: the request is wrong; repeating it unchanged is useless */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: a fault of ours; the log tells more under the request's id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: something outside is missing or busy; it may pass */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_oidc: {
+        parameters: {
+            query?: {
+                /** @description A path of this server, such as `/#documents`; the page where nothing is said. */
+                return_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider, or to the page with a reason */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: the caller may not do this, or the request comes from another site or host */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: the request is wrong; repeating it unchanged is useless */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5262,7 +5499,7 @@ export interface operations {
                 /** @description How many at most. */
                 limit?: number;
                 /** @description [`List::next_cursor`] of the page before. */
-                cursor?: string;
+                cursor?: components["schemas"]["DocumentId"];
                 /** @description The name or id of a collection. */
                 collection?: string;
             };
@@ -5352,7 +5589,7 @@ export interface operations {
                 /** @description How many at most. */
                 limit?: number;
                 /** @description [`List::next_cursor`] of the page before. */
-                cursor?: string;
+                cursor?: components["schemas"]["DocumentId"];
                 /** @description The name or id of a collection. */
                 collection?: string;
             };
@@ -5774,7 +6011,14 @@ export interface operations {
                 /** @description The hash of the version's original bytes, as citations name it; the live one if absent. */
                 version?: string;
             };
-            header?: never;
+            header?: {
+                /** @description One part, e.g. `bytes=0-65535` */
+                range?: string | null;
+                /** @description The `etag` of which the part is to be; without it, or of another, everything comes */
+                "if-range"?: string | null;
+                /** @description The `etag` of what the client has */
+                "if-none-match"?: string | null;
+            };
             path: {
                 /** @description The document */
                 id: components["schemas"]["DocumentId"];
@@ -5786,6 +6030,10 @@ export interface operations {
             /** @description The bytes, as a download */
             200: {
                 headers: {
+                    /** @description `bytes` */
+                    "accept-ranges"?: string;
+                    /** @description The hash of the bytes */
+                    etag?: string;
                     /** @description Since when the document says something else */
                     "x-changed-since-ms"?: number;
                     /** @description The hash of the live version */
@@ -5797,6 +6045,24 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
+            };
+            /** @description A part of the bytes */
+            206: {
+                headers: {
+                    /** @description Which part of how many bytes */
+                    "content-range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
             401: {
@@ -5818,6 +6084,15 @@ export interface operations {
             };
             /** @description `not-found`: it does not exist, or the caller may not know that it does */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range-not-satisfiable`: the original ends before the part that is asked for */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7591,13 +7866,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events, `job.progress`, `job.ended`, `answer.state` and `run.progress`, each with the whole state of what it names as `data`; what goes on when the stream begins comes first */
+            /** @description Server-sent events, `job.progress`, `job.ended`, `answer.state` and `run.progress`, each with a `Happening` as `data`, the whole state of what it names; what goes on when the stream begins comes first */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Happening"];
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
                 };
             };
             /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
@@ -8606,13 +8881,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events, `job.progress` and at last `job.ended`, each with the whole state as `data` */
+            /** @description Server-sent events, `job.progress` and at last `job.ended`, each with a `JobProgress` as `data`, the whole state */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["JobProgress"];
+                    "text/event-stream": components["schemas"]["ServerSentEvent"];
                 };
             };
             /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
@@ -10280,10 +10555,8 @@ export interface operations {
             query?: {
                 /** @description How many at most. */
                 limit?: number;
-                /** @description [`List::next_cursor`] of the page before. */
+                /** @description `next_cursor` of the page before: the login of the last of them. */
                 cursor?: string;
-                /** @description The name or id of a collection. */
-                collection?: string;
             };
             header?: never;
             path?: never;

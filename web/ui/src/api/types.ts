@@ -1,22 +1,13 @@
-// The shapes of the API by short names; all but one are generated from the program's description.
+// The shapes of the API by short names; all are generated from the program's description.
 
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-/** A passage that was found for a question. The description calls two shapes `Source`; this is the answer's. */
-export interface AnswerSource {
-  index: number;
-  chunk_id: string;
-  score: number;
-  cited: boolean;
-  document: Schemas["DocumentLink"];
-  heading: string[];
-  page?: number | null;
-  range: TextRange;
-}
+/** A passage that was found for a question. */
+export type AnswerSource = Schemas["Source"];
 
-export type Answer = Omit<Schemas["Answer"], "sources"> & { sources: AnswerSource[] };
+export type Answer = Schemas["Answer"];
 export type AnswerMode = Schemas["AnswerMode"];
 export type AnswerState = Schemas["AnswerState"];
 export type Block = Schemas["Block"];
@@ -54,11 +45,9 @@ export type Setting = Schemas["Setting"];
 export type Settings = Schemas["Settings"];
 export type Support = Schemas["Support"];
 export type TextRange = Schemas["TextRange"];
-export type Turn = Omit<Schemas["Turn"], "answer"> & { answer?: Answer | null };
+export type Turn = Schemas["Turn"];
 export type Uploaded = Schemas["Uploaded"];
 export type Version = Schemas["Version"];
 
 /** Whether people sign in, and who has; a server with single sign-on also says how it is called. */
-export type SessionState = Schemas["SessionState"] & {
-  provider?: string | { name: string; url?: string } | null;
-};
+export type SessionState = Schemas["SessionState"];

@@ -4,19 +4,19 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { call } from "../api/client";
 import { refreshSession, session } from "../api/session";
-import type { SessionState } from "../api/types";
 import { words } from "../i18n";
 import { useDoing } from "../ui/load";
 import { Failure, Field } from "../ui/parts";
 import "./people.css";
 
-/** Returns how the provider of single sign-on is called and where it begins, if there is one. */
-function provider(state: SessionState | null): { name: string; url: string } | null {
-  const given = state?.provider;
-  if (!given) return null;
-  const known = typeof given === "string" ? { name: given } : given;
-  const url = new URL("url" in known && known.url ? known.url : "api/v1/session/oidc/start", document.baseURI);
-  return { name: known.name || words.value.people.singleName, url: url.href };
+/** Where signing in at the company's provider begins. */
+const PROVIDER = "api/v1/auth/oidc/start";
+
+/** Returns why somebody who comes back from the provider was not let in, if they were not. */
+function refusal(): string | null {
+  const reason = new URLSearchParams(location.search).get("reason") ?? "";
+  const known = words.value.people.refused;
+  return Object.hasOwn(known, reason) ? known[reason as keyof typeof known] : null;
 }
 
 function Sheet({ title, text, children }: { title: string; text?: string; children?: ComponentChildren }) {
@@ -39,7 +39,8 @@ function filled(form: HTMLFormElement): Record<string, string> {
 function SignIn() {
   const w = words.value.people;
   const { busy, problem, run } = useDoing();
-  const single = provider(session.value);
+  const provider = session.value?.provider;
+  const refused = refusal();
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     const body = filled(event.currentTarget as HTMLFormElement) as { login: string; password: string };
@@ -50,7 +51,8 @@ function SignIn() {
   };
   return (
     <Sheet title={w.signIn} text={session.value?.needs_setup ? w.needsSetup : w.signInText}>
-      {single && <p><a class="button primary" href={single.url}>{w.single(single.name)}</a></p>}
+      {refused && <p class="problem" role="alert">{refused}</p>}
+      {provider && <p><a class="button primary" href={PROVIDER}>{w.single(provider)}</a></p>}
       <form onSubmit={send}>
         <Field label={w.login}><input name="login" autocomplete="username" required autofocus /></Field>
         <Field label={w.password}><input name="password" type="password" autocomplete="current-password" required /></Field>

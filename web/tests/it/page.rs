@@ -32,7 +32,9 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
 fn the_page_is_built_of_the_sources_that_are_there() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
     let mut found = Vec::new();
-    MADE_OF.iter().for_each(|name| files(&home.join(name), &mut found));
+    for name in MADE_OF {
+        files(&home.join(name), &mut found);
+    }
     let line = |path: &PathBuf| {
         let name = path.strip_prefix(&home).unwrap().to_str().unwrap().replace('\\', "/");
         format!("{name} {}\n", ContentHash::of(&fs::read(path).unwrap()).hex())

@@ -51,7 +51,7 @@ impl Shape {
 
     /// Writes a response of which nothing is known yet.
     pub(super) fn begun(&self) -> Value {
-        self.response("in_progress", json!([]))
+        self.response("in_progress", &[])
     }
 
     /// Writes the whole response.
@@ -66,8 +66,7 @@ impl Shape {
     pub(super) fn ended(&self, answer: &Answer, text: &str, cited: &[UrlCitation]) -> Value {
         let is_cut = answer.finish_reason == FinishReason::Length;
         let status = if is_cut { "incomplete" } else { "completed" };
-        let mut response =
-            self.response(status, json!([self.message(status, &[part(text, cited)])]));
+        let mut response = self.response(status, &[self.message(status, &[part(text, cited)])]);
         if is_cut {
             response["incomplete_details"] = json!({"reason": "max_output_tokens"});
         }
@@ -92,7 +91,7 @@ impl Shape {
         self.frame.annotations(text, answer).into_iter().map(UrlCitation::from).collect()
     }
 
-    fn response(&self, status: &str, output: Value) -> Value {
+    fn response(&self, status: &str, output: &[Value]) -> Value {
         json!({
             "id": self.id, "object": "response", "created_at": self.created_at, "status": status,
             "model": self.frame.model, "output": output, "error": null, "incomplete_details": null,

@@ -29,7 +29,7 @@ fn pieces() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 fn answer(script: &str) -> (Answer, Vec<AnswerEvent>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let answerer = answerer(handbook(), Some(ScriptedGenerator::saying(script)));
     let asked = question("How many days of paid leave per year?", AnswerMode::Generate);
     runtime.block_on(ask(&answerer, &asked)).unwrap()

@@ -42,7 +42,8 @@ impl Server {
             let size = PAGE.min(most - all.len());
             let mut page = format!("{path}{mark}limit={size}");
             if let Some(cursor) = cursor {
-                page.push_str(&format!("&cursor={}", escaped(&cursor)));
+                page.push_str("&cursor=");
+                page.push_str(&escaped(&cursor));
             }
             let List { data, next_cursor } = self.get::<List<T>>(&page).await?;
             all.extend(data);

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::client::Request;
@@ -66,11 +67,18 @@ struct Collector(Arc<Mutex<Vec<Vec<u8>>>>);
 
 impl Collector {
     /// Serves on a free port and returns its address.
-    async fn serve(&self) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    fn serve(&self) -> String {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let routes = Router::new().route("/v1/traces", post(keep)).with_state(self.clone());
-        tokio::spawn(async move { axum::serve(listener, routes).await });
+        // On a thread of its own: whoever sends may wait for it on the only thread of a test.
+        std::thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                axum::serve(TcpListener::from_std(listener).unwrap(), routes).await.unwrap();
+            });
+        });
         format!("http://{address}")
     }
 
@@ -190,7 +198,7 @@ fn below<'a>(spans: &'a [Span], parent: &str, name: &str) -> &'a Span {
 #[tokio::test]
 async fn a_question_and_a_document_are_trees_of_spans_without_a_word_of_either() {
     let collector = Collector::default();
-    let otlp_endpoint = collector.serve().await;
+    let otlp_endpoint = collector.serve();
     let config = TelemetryConfig { otlp_endpoint, ..TelemetryConfig::default() };
     let (traces, receiver) = Traces::start(&config).unwrap().unwrap();
     let subscriber = tracing_subscriber::registry().with(receiver);

@@ -87,6 +87,34 @@ impl<T> List<T> {
     pub fn whole(data: Vec<T>) -> Self {
         Self { data, next_cursor: None }
     }
+
+    /// Makes a page of what was found when one item more was looked for than it may have: that one
+    /// tells whether another page follows. `cursor` names the last item of this one.
+    #[must_use]
+    pub fn page(mut found: Vec<T>, size: usize, cursor: impl FnOnce(&T) -> String) -> Self {
+        let more = size < found.len();
+        found.truncate(size);
+        let next_cursor = found.last().filter(|_| more).map(cursor);
+        Self { data: found, next_cursor }
+    }
+
+    /// Makes another thing of each item.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> List<U> {
+        List { data: self.data.into_iter().map(change).collect(), next_cursor: self.next_cursor }
+    }
+
+    /// Makes another thing of each item, as long as that can be made.
+    ///
+    /// # Errors
+    /// Why the first cannot be made.
+    pub fn try_map<U, E>(
+        self,
+        change: impl FnMut(T) -> std::result::Result<U, E>,
+    ) -> std::result::Result<List<U>, E> {
+        let data = self.data.into_iter().map(change).collect::<std::result::Result<_, E>>()?;
+        Ok(List { data, next_cursor: self.next_cursor })
+    }
 }
 
 /// Which page of a list of documents is asked for.

@@ -31,11 +31,8 @@ pub(super) async fn list(
     Params(params): Params<AuditParams>,
 ) -> Result<axum::Json<List<Entry>>, ApiError> {
     let (filter, size) = params.filter();
-    let mut entries = state.app.store.audit(&filter).await?;
-    let more = size < entries.len();
-    entries.truncate(size);
-    let next_cursor = entries.last().filter(|_| more).map(|last| last.id.to_string());
-    Ok(axum::Json(List { data: entries.into_iter().map(Entry::from).collect(), next_cursor }))
+    let entries = state.app.store.audit(&filter).await?;
+    Ok(axum::Json(List::page(entries, size, |last| last.id.to_string()).map(Entry::from)))
 }
 
 /// Writes the whole log, an entry a line, the oldest first.

@@ -31,10 +31,8 @@ pub(super) async fn list(
 ) -> Result<axum::Json<List<Conversation>>, ApiError> {
     let (filter, size) = params.filter()?;
     let found = state.app.store.conversations(requester.person(), &filter).await?;
-    let more = size < found.len();
-    let data: Vec<_> = found.into_iter().take(size).map(Conversation::from).collect();
-    let next_cursor = data.last().filter(|_| more).map(Conversation::cursor);
-    Ok(axum::Json(List { data, next_cursor }))
+    let found: Vec<_> = found.into_iter().map(Conversation::from).collect();
+    Ok(axum::Json(List::page(found, size, Conversation::cursor)))
 }
 
 /// Begins a conversation.
@@ -128,10 +126,7 @@ pub(super) async fn turns(
 ) -> Result<axum::Json<List<Turn>>, ApiError> {
     let (scope, size) = (requester.scope(&[])?, page_size(params.limit));
     let whose = (requester.person(), &scope);
-    let mut found = state.app.store.turns(whose, id, params.cursor, size + 1).await?;
-    let more = size < found.len();
-    found.truncate(size);
-    let next_cursor = found.last().filter(|_| more).map(|last| last.id.to_string());
-    let data = found.into_iter().map(Turn::try_from).collect::<Result<_, _>>()?;
-    Ok(axum::Json(List { data, next_cursor }))
+    let found = state.app.store.turns(whose, id, params.cursor, size + 1).await?;
+    let page = List::page(found, size, |last| last.id.to_string());
+    Ok(axum::Json(page.try_map(Turn::try_from)?))
 }

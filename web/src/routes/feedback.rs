@@ -85,10 +85,7 @@ pub(super) async fn list(
     Params(params): Params<FeedbackParams>,
 ) -> Result<axum::Json<List<FeedbackEntry>>, ApiError> {
     let (filter, size) = params.filter();
-    let mut entries = state.app.store.all_feedback(&filter).await?;
-    let more = size < entries.len();
-    entries.truncate(size);
-    let next_cursor = entries.last().filter(|_| more).map(|last| last.answer.to_string());
-    let data = entries.into_iter().map(FeedbackEntry::from).collect();
-    Ok(axum::Json(List { data, next_cursor }))
+    let entries = state.app.store.all_feedback(&filter).await?;
+    let page = List::page(entries, size, |last| last.answer.to_string());
+    Ok(axum::Json(page.map(FeedbackEntry::from)))
 }

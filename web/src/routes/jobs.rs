@@ -34,11 +34,8 @@ pub(super) async fn list(
     let scope = state.scope(&requester, params.collection.as_slice()).await?;
     let size = page_size(params.limit);
     let filter = JobFilter { collection: None, state: params.state, before: params.cursor };
-    let mut jobs = state.app.store.jobs(&scope, &filter, size + 1).await?;
-    let more = size < jobs.len();
-    jobs.truncate(size);
-    let next_cursor = jobs.last().filter(|_| more).map(|last| last.id.to_string());
-    Ok(axum::Json(List { data: jobs.into_iter().map(Job::from).collect(), next_cursor }))
+    let jobs = state.app.store.jobs(&scope, &filter, size + 1).await?;
+    Ok(axum::Json(List::page(jobs, size, |last| last.id.to_string()).map(Job::from)))
 }
 
 /// Returns a job.

@@ -27,11 +27,8 @@ pub(super) async fn list(
     Params(page): Params<PeopleParams>,
 ) -> Result<axum::Json<List<Person>>, ApiError> {
     let size = page_size(page.limit);
-    let mut people = state.app.store.people(page.cursor.as_deref(), size + 1).await?;
-    let more = size < people.len();
-    people.truncate(size);
-    let next_cursor = people.last().filter(|_| more).map(|last| last.login.clone());
-    Ok(axum::Json(List { data: people.into_iter().map(Person::from).collect(), next_cursor }))
+    let people = state.app.store.people(page.cursor.as_deref(), size + 1).await?;
+    Ok(axum::Json(List::page(people, size, |last| last.login.clone()).map(Person::from)))
 }
 
 /// Adds somebody. Where nobody signed in before, everybody must from now on.

@@ -27,12 +27,9 @@ pub(super) async fn list(
     Params(params): Params<RunParams>,
 ) -> Result<axum::Json<List<Run>>, ApiError> {
     let size = page_size(params.limit);
-    let mut runs = state.app.store.runs(params.dataset, params.cursor, size + 1).await?;
-    let more = size < runs.len();
-    runs.truncate(size);
-    let next_cursor = runs.last().filter(|_| more).map(|last| last.id.to_string());
-    let data: footnote_core::Result<Vec<Run>> = runs.into_iter().map(Run::read).collect();
-    Ok(axum::Json(List { data: data?, next_cursor }))
+    let runs = state.app.store.runs(params.dataset, params.cursor, size + 1).await?;
+    let page = List::page(runs, size, |last| last.id.to_string());
+    Ok(axum::Json(page.try_map(Run::read)?))
 }
 
 /// Asks the questions of a set; the run goes on in the background.

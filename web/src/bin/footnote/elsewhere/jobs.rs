@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use footnote::wire::job::{Job, JobItem, Retried};
 use footnote_core::id::JobId;
-use footnote_core::job::{ItemState, JobState};
+use footnote_core::job::JobState;
 use footnote_core::{Error, Result};
 
 use crate::client::Server;
@@ -102,8 +102,8 @@ async fn latest(server: &Server) -> Result<JobId> {
 
 async fn with_items(server: &Server, id: JobId, failed: bool) -> Result<JobWithItems> {
     let job: Job = server.get(&path(id, "")).await?;
-    let mut items = server.list::<JobItem>(&path(id, "/items"), usize::MAX).await?;
-    items.retain(|item| !failed || item.state == ItemState::Failed);
+    let items = if failed { "/items?state=failed" } else { "/items" };
+    let items = server.list::<JobItem>(&path(id, items), usize::MAX).await?;
     Ok(JobWithItems { job, items })
 }
 

@@ -37,7 +37,14 @@ impl Journey {
     /// Starts a server and returns it with its address.
     #[cfg(unix)]
     fn serve(&self) -> (Child, String) {
+        self.serve_with(&[])
+    }
+
+    /// Starts a server with settings of its environment and returns it with its address.
+    #[cfg(unix)]
+    pub(crate) fn serve_with(&self, settings: &[(&str, &str)]) -> (Child, String) {
         let mut serve = self.program(&["serve", "--bind", "127.0.0.1:0"]);
+        serve.envs(settings.iter().copied());
         let mut child = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -54,7 +61,7 @@ impl Journey {
 
 /// Asks a server to end, and waits until it has.
 #[cfg(unix)]
-fn terminate(server: Child) -> Output {
+pub(crate) fn terminate(server: Child) -> Output {
     let killed = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
     assert!(killed.success());
     server.wait_with_output().unwrap()

@@ -1,65 +1,29 @@
 //! What a collector of traces gets: the tree of one question and of one document, and no word of
 //! either.
 
-use async_trait::async_trait;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::post;
-use footnote::traces::Traces;
-use footnote_core::Result;
-use footnote_core::chat::{Completion, Piece, Prompt, StopReason};
-use footnote_core::config::{Config, TelemetryConfig};
-use footnote_core::model::{Generator, Language};
-use futures_util::stream::{self, BoxStream, StreamExt as _};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener};
+use std::process::Child;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
 use tokio::runtime::Builder;
-use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::client::Request;
-use crate::server::Server;
+use footnote::traces::Traces;
+use footnote_core::config::TelemetryConfig;
+
+use crate::cli::{code, stderr};
+use crate::client::{Request, Response};
+use crate::real_models::{Journey, terminate};
+use crate::server::LEAVE;
 
 /// The trace and the span of whoever asks.
 const CALLER: [&str; 2] = ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"];
-
-/// A model that says what the document says.
-struct Saying;
-
-#[async_trait]
-impl Generator for Saying {
-    fn name(&self) -> &'static str {
-        "saying"
-    }
-
-    fn reads(&self, _language: Language) -> bool {
-        true
-    }
-
-    fn context_tokens(&self) -> usize {
-        4096
-    }
-
-    fn count_tokens(&self, text: &str) -> Result<usize> {
-        Ok(text.split_whitespace().count())
-    }
-
-    async fn generate(&self, _prompt: Prompt) -> Result<BoxStream<'static, Result<Piece>>> {
-        let said = "Every full-time employee is entitled to 28 days of paid annual leave.";
-        let end = Completion {
-            reason: StopReason::Stop,
-            prompt_tokens: 40,
-            completion_tokens: 13,
-            prefill_ms: 1,
-        };
-        let pieces = [Ok(Piece::Text(said.to_owned())), Ok(Piece::Finished(end))];
-        Ok(stream::iter(pieces).boxed())
-    }
-}
 
 /// A collector that keeps what it is sent.
 #[derive(Clone, Default)]
@@ -68,15 +32,17 @@ struct Collector(Arc<Mutex<Vec<Vec<u8>>>>);
 impl Collector {
     /// Serves on a free port and returns its address.
     fn serve(&self) -> String {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let routes = Router::new().route("/v1/traces", post(keep)).with_state(self.clone());
-        // On a thread of its own: whoever sends may wait for it on the only thread of a test.
+        // On a thread of its own: a test that waits for the program serves nobody.
         std::thread::spawn(move || {
             let runtime = Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                axum::serve(TcpListener::from_std(listener).unwrap(), routes).await.unwrap();
+                axum::serve(tokio::net::TcpListener::from_std(listener).unwrap(), routes)
+                    .await
+                    .unwrap();
             });
         });
         format!("http://{address}")
@@ -194,32 +160,51 @@ fn below<'a>(spans: &'a [Span], parent: &str, name: &str) -> &'a Span {
     found[0]
 }
 
-// One thread, so that it alone tells the collector what it does.
+/// A server of the program with the real models; it tells a collector what it does.
+///
+/// A process of its own: one that has two subscribers takes the spans of one to the other.
+#[cfg(unix)]
+struct Telling {
+    /// Holds the folder of the server.
+    _journey: Journey,
+    server: Child,
+    address: SocketAddr,
+}
+
+#[cfg(unix)]
+impl Telling {
+    fn begin(endpoint: &str) -> Option<Self> {
+        let journey = Journey::begin("traces")?;
+        journey.write("leave.md", LEAVE.as_bytes());
+        let (server, url) = journey.serve_with(&[("FOOTNOTE__TELEMETRY__OTLP_ENDPOINT", endpoint)]);
+        let address = url.strip_prefix("http://").unwrap().parse().unwrap();
+        let taken = journey.program(&["ingest", "files", "-c", "handbook"]).output().unwrap();
+        assert_eq!(code(&taken), 0, "{}", stderr(&taken));
+        Some(Self { _journey: journey, server, address })
+    }
+
+    /// Asks within the caller's trace.
+    async fn ask(&self) -> Response {
+        let [trace, caller] = CALLER;
+        let question = json!({"question": "How many days of paid annual leave are there?",
+                              "collections": ["handbook"], "mode": "generate"});
+        let asked = Request::new("POST", "/api/v1/answers?wait=true");
+        let asked = asked.header("traceparent", &format!("00-{trace}-{caller}-01"));
+        asked.json(&question).send(self.address).await
+    }
+}
+
+#[cfg(unix)]
 #[tokio::test]
 async fn a_question_and_a_document_are_trees_of_spans_without_a_word_of_either() {
     let collector = Collector::default();
-    let otlp_endpoint = collector.serve();
-    let config = TelemetryConfig { otlp_endpoint, ..TelemetryConfig::default() };
-    let (traces, receiver) = Traces::start(&config).unwrap().unwrap();
-    let subscriber = tracing_subscriber::registry().with(receiver);
-    let telling = tracing::subscriber::set_default(subscriber);
-    let server = Server::with(Config::default(), Some(Arc::new(Saying))).await;
-    server.with_leave_policy().await;
-    let question = json!({"question": "How many days of paid annual leave does an employee get?",
-                          "collections": ["handbook"], "mode": "generate"});
-    let [trace, caller] = CALLER;
-    let answer = Request::new("POST", "/api/v1/answers?wait=true")
-        .header("traceparent", &format!("00-{trace}-{caller}-01"))
-        .json(&question)
-        .send(server.address)
-        .await;
-    assert_eq!(answer.json()["mode"], "generate", "{}", answer.text());
-    server.stop();
-    server.ended().await;
-    drop(telling);
-    traces.end().await;
+    let Some(telling) = Telling::begin(&collector.serve()) else { return };
+    let answer = telling.ask().await.json();
+    assert_eq!(answer["mode"], "generate", "{answer}");
+    assert_eq!(code(&terminate(telling.server)), 0);
 
     let all = collector.spans();
+    let [trace, caller] = CALLER;
     let request = below(&all, caller, "POST /api/v1/answers");
     assert_eq!(request.trace, trace);
     let expected = [
@@ -230,16 +215,16 @@ async fn a_question_and_a_document_are_trees_of_spans_without_a_word_of_either()
     for (name, value) in expected {
         assert_eq!(request.attributes[name], value, "{name}");
     }
-    let answer = below(&all, &request.id, "answer");
-    assert_eq!(answer.attributes["footnote.answer.finish_reason"], "stop");
-    let retrieve = below(&all, &answer.id, "retrieve");
+    let spoken = below(&all, &request.id, "answer");
+    assert_eq!(spoken.attributes["footnote.answer.finish_reason"], answer["finish_reason"]);
+    let retrieve = below(&all, &spoken.id, "retrieve");
     for name in ["embed", "search"] {
         below(&all, &retrieve.id, name);
     }
-    below(&all, &answer.id, "rerank");
-    let generate = below(&all, &answer.id, "generate");
-    assert_eq!(generate.attributes["gen_ai.request.model"], "saying");
-    assert_eq!(generate.attributes["gen_ai.usage.output_tokens"], "13");
+    below(&all, &spoken.id, "rerank");
+    let generate = below(&all, &spoken.id, "generate");
+    assert_eq!(generate.attributes["gen_ai.request.model"], answer["model"]);
+    assert_ne!(generate.attributes["gen_ai.usage.output_tokens"], "0");
 
     let ingest = below(&all, "", "ingest");
     for stage in ["parse", "embed", "index"] {
@@ -252,23 +237,28 @@ async fn a_question_and_a_document_are_trees_of_spans_without_a_word_of_either()
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_an_address_nothing_is_sent_and_a_collector_that_is_away_holds_nothing_up() {
+#[cfg(unix)]
+#[tokio::test]
+async fn a_collector_that_is_away_holds_nothing_up() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let Some(telling) = Telling::begin(&endpoint) else { return };
+    assert_eq!(telling.ask().await.status, 200);
+    let stopped = Instant::now();
+    let ended = terminate(telling.server);
+    assert_eq!(code(&ended), 0);
+    assert!(stopped.elapsed() < Duration::from_secs(15), "{:?}", stopped.elapsed());
+    let said = stderr(&ended);
+    assert_eq!(said.matches("the collector of traces is away").count(), 1, "{said}");
+}
+
+#[tokio::test]
+async fn traces_go_to_an_address_or_nowhere() {
     assert!(Traces::start(&TelemetryConfig::default()).unwrap().is_none());
     for (otlp_endpoint, sample_ratio) in [("collector:4318", 1.0), ("http://127.0.0.1:9", 1.5)] {
         let otlp_endpoint = otlp_endpoint.to_owned();
         let config = TelemetryConfig { otlp_endpoint, sample_ratio, ..TelemetryConfig::default() };
         assert!(Traces::start(&config).is_err(), "{config:?}");
     }
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let otlp_endpoint = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
-    let config = TelemetryConfig { otlp_endpoint, ..TelemetryConfig::default() };
-    let (traces, receiver) = Traces::start(&config).unwrap().unwrap();
-    let telling = tracing::subscriber::set_default(tracing_subscriber::registry().with(receiver));
-    drop(footnote_core::trace::request("GET", "/livez"));
-    drop(telling);
-    let started = Instant::now();
-    traces.end().await;
-    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
 }

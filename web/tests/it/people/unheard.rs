@@ -57,7 +57,8 @@ async fn keys(server: &Server, ada: &Visitor) -> (Visitor, Vec<String>) {
     let cookie = format!("footnote_session={}", GUESSED[2]);
     let guessed = Request::new("GET", "/api/v1/collections").header("Cookie", &cookie);
     assert_eq!(guessed.send(server.address).await.status, 401);
-    let secret = key.rsplit('_').next().unwrap().to_owned();
+    // `fn_`, the id, `_`, and the secret, in which `_` may stand too.
+    let secret = key.splitn(3, '_').last().unwrap().to_owned();
     (Visitor::with_bearer(&key), vec![secret, local])
 }
 

@@ -86,7 +86,7 @@ impl AppState {
         let uploads = Uploads::new(Arc::clone(&app));
         let evals = Evals::new(Arc::clone(&app), Arc::clone(&answers), stop.clone());
         let evals = Arc::new(evals);
-        let tuning = Tuning::new(Arc::clone(&app));
+        let tuning = Tuning::new(Arc::clone(&app))?;
         let mut tasks = JoinSet::new();
         tasks.spawn(tuning.clone().follow(stop.clone()));
         let (worker, stopped) = (Arc::clone(&app), stop.clone());

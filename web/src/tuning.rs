@@ -48,13 +48,18 @@ pub struct Tuned {
 #[derive(Clone)]
 pub struct Tuning {
     app: Arc<App>,
+    /// What was configured when the server started, and where.
+    configured: Arc<[Setting]>,
 }
 
 impl Tuning {
     /// Makes what sets a program.
-    #[must_use]
-    pub fn new(app: Arc<App>) -> Self {
-        Self { app }
+    ///
+    /// # Errors
+    /// `Invalid` when a configuration file that was read before cannot be read any more.
+    pub fn new(app: Arc<App>) -> Result<Self> {
+        let configured = app.settings.origins()?.into();
+        Ok(Self { app, configured })
     }
 
     /// Returns every value that is in force, and how often something was set.
@@ -63,8 +68,7 @@ impl Tuning {
     /// `Unavailable` when the catalog cannot be read.
     pub async fn all(&self) -> Result<(Vec<Tuned>, u64)> {
         let (set, revision) = self.app.store.app_settings().await?;
-        let settings = self.app.settings.origins()?;
-        let all = settings.into_iter().map(|mut setting| {
+        let all = self.configured.iter().cloned().map(|mut setting| {
             let can_be_set = is_tunable(&setting);
             let set = set.get(&setting.key).filter(|_| can_be_set).and_then(as_toml);
             let is_set = set.is_some();
@@ -83,9 +87,8 @@ impl Tuning {
     /// `Invalid` for a key that cannot be set and for a value that cannot be, `Conflict` when
     /// something was set since the revision that is expected.
     pub async fn set(&self, expected: Option<u64>, changes: &Changes) -> Result<()> {
-        let settings = self.app.settings.origins()?;
         for key in changes.keys() {
-            check_key(key, &settings)?;
+            check_key(key, &self.configured)?;
         }
         let (mut set, _revision) = self.app.store.app_settings().await?;
         set.extend(changes.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?))));
@@ -126,9 +129,8 @@ impl Tuning {
 
     /// Returns what answers as it is set.
     fn checked(&self, set: &BTreeMap<String, Value>) -> Result<footnote_answer::Answerer> {
-        let settings = self.app.settings.origins()?;
         let mut values = Table::new();
-        for setting in settings.iter().filter(|setting| is_tunable(setting)) {
+        for setting in self.configured.iter().filter(|setting| is_tunable(setting)) {
             let Some(value) = set.get(&setting.key) else { continue };
             let value = as_toml(value).ok_or_else(|| {
                 Error::invalid(format!("`{}` is a number, not {value}", setting.key))

@@ -1,64 +1,16 @@
 //! Answers over HTTP: whole, streamed, replayed, stopped.
 
-use async_trait::async_trait;
-use footnote_core::Result;
-use footnote_core::chat::{Piece, Prompt};
 use footnote_core::config::Config;
-use footnote_core::model::{Generator, Language};
-use futures_util::stream::{self, BoxStream, StreamExt as _};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::time::{sleep, timeout};
 
 use crate::client::Request;
+use crate::models::Speaker;
 use crate::server::Server;
-
-/// A model that never comes to an end; it counts the streams that are open.
-#[derive(Default)]
-pub(crate) struct Endless {
-    pub(crate) n_open: Arc<AtomicUsize>,
-}
-
-/// Counts a stream for as long as it is alive.
-struct Open(Arc<AtomicUsize>);
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-#[async_trait]
-impl Generator for Endless {
-    fn name(&self) -> &'static str {
-        "endless"
-    }
-
-    fn reads(&self, _language: Language) -> bool {
-        true
-    }
-
-    fn context_tokens(&self) -> usize {
-        4096
-    }
-
-    fn count_tokens(&self, text: &str) -> Result<usize> {
-        Ok(text.split_whitespace().count())
-    }
-
-    async fn generate(&self, _prompt: Prompt) -> Result<BoxStream<'static, Result<Piece>>> {
-        self.n_open.fetch_add(1, Ordering::SeqCst);
-        let open = Open(Arc::clone(&self.n_open));
-        Ok(stream::unfold(open, |open| async move {
-            sleep(Duration::from_millis(10)).await;
-            Some((Ok(Piece::Text("word ".to_owned())), open))
-        })
-        .boxed())
-    }
-}
 
 fn question() -> Value {
     json!({"question": "How many days of paid annual leave does a full-time employee get?",
@@ -162,7 +114,7 @@ async fn what_the_documents_do_not_say_is_not_answered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_leaves_stops_the_model() {
-    let model = Endless::default();
+    let model = Speaker::endless();
     let n_open = Arc::clone(&model.n_open);
     let server = Server::with(Config::default(), Some(Arc::new(model))).await;
     server.with_leave_policy().await;
@@ -176,7 +128,7 @@ async fn a_client_that_leaves_stops_the_model() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_answer_ends_its_stream_and_frees_the_model() {
-    let model = Endless::default();
+    let model = Speaker::endless();
     let n_open = Arc::clone(&model.n_open);
     let server = Server::with(Config::default(), Some(Arc::new(model))).await;
     server.with_leave_policy().await;
@@ -193,7 +145,7 @@ async fn a_cancelled_answer_ends_its_stream_and_frees_the_model() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn questions_wait_their_turn_and_too_many_are_turned_away() {
-    let server = Server::with(Config::default(), Some(Arc::new(Endless::default()))).await;
+    let server = Server::with(Config::default(), Some(Arc::new(Speaker::endless()))).await;
     server.with_leave_policy().await;
     let body = json!({"question": "How many days of paid annual leave?", "mode": "generate"});
     let mut ids = Vec::new();

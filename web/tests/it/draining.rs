@@ -9,8 +9,8 @@ use tokio::time::sleep;
 
 use footnote_core::config::Config;
 
-use crate::answers::Endless;
 use crate::client::Request;
+use crate::models::Speaker;
 use crate::server::Server;
 
 /// Asks what the model writes an endless answer to.
@@ -21,7 +21,7 @@ fn question() -> serde_json::Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn open_answers_end_with_what_there_is_and_streams_are_closed() {
-    let server = Server::with(Config::default(), Some(Arc::new(Endless::default()))).await;
+    let server = Server::with(Config::default(), Some(Arc::new(Speaker::endless()))).await;
     server.with_leave_policy().await;
     let address = server.address;
     let waiting = tokio::spawn(async move {

@@ -26,6 +26,7 @@ mod limits;
 mod logs;
 mod mcp;
 mod measured;
+mod models;
 mod moving;
 mod oidc;
 mod openai;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::io::AsyncReadExt as _;
 
-use crate::answers::{Endless, until};
+use crate::answers::until;
 use crate::client::Request;
+use crate::models::Speaker;
 use crate::server::Server;
 
 const QUESTION: &str = "How many days of paid annual leave does a full-time employee get?";
@@ -190,7 +191,7 @@ async fn refusals_have_the_envelope_of_openai_and_name_the_field() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_leaves_its_chunks_stops_the_model() {
-    let model = Endless::default();
+    let model = Speaker::endless();
     let n_open = Arc::clone(&model.n_open);
     let server = Server::with(Config::default(), Some(Arc::new(model))).await;
     server.with_leave_policy().await;

@@ -1,69 +1,34 @@
 //! Clients that vanish or never read hold no model, no memory and no place.
 
-use async_trait::async_trait;
-use footnote_core::Result;
-use footnote_core::chat::{Piece, Prompt};
+use footnote_core::chat::Piece;
 use footnote_core::config::Config;
-use footnote_core::model::{Generator, Language};
-use futures_util::stream::{self, BoxStream, StreamExt as _};
+use futures_util::stream::{self, StreamExt as _};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 
-use crate::answers::{Endless, until};
+use crate::answers::until;
+use crate::models::Speaker;
 use crate::server::Server;
 
 /// How soon a model stops after its reader has vanished.
 const SOON: Duration = Duration::from_millis(100);
 
-/// A model that writes much and never ends; it counts the streams that are open.
-#[derive(Default)]
-struct Verbose {
-    n_open: Arc<AtomicUsize>,
-}
-
-/// Counts a stream for as long as it is alive.
-struct Open(Arc<AtomicUsize>);
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-#[async_trait]
-impl Generator for Verbose {
-    fn name(&self) -> &'static str {
-        "verbose"
-    }
-
-    fn reads(&self, _language: Language) -> bool {
-        true
-    }
-
-    fn context_tokens(&self) -> usize {
-        4096
-    }
-
-    fn count_tokens(&self, text: &str) -> Result<usize> {
-        Ok(text.split_whitespace().count())
-    }
-
-    async fn generate(&self, _prompt: Prompt) -> Result<BoxStream<'static, Result<Piece>>> {
-        self.n_open.fetch_add(1, Ordering::SeqCst);
-        let open = Open(Arc::clone(&self.n_open));
-        let sentences = stream::unfold((open, 0), |(open, n)| async move {
+/// A model that writes much and never ends.
+fn verbose() -> Speaker {
+    Speaker::new("verbose", || {
+        let sentences = stream::unfold(0, |n| async move {
             sleep(Duration::from_millis(2)).await;
             let sentence = format!("Elephants number {n} like {}. ", "m".repeat(16 << 10));
-            Some((Ok(Piece::Text(sentence)), (open, n + 1)))
+            Some((Ok(Piece::Text(sentence)), n + 1))
         });
-        Ok(sentences.boxed())
-    }
+        sentences.boxed()
+    })
 }
 
 /// Sends a question whose answer is streamed; the caller reads, or does not.
@@ -87,7 +52,7 @@ async fn ask(address: SocketAddr, receive_bytes: Option<u32>) -> TcpStream {
 
 /// Asks a model that never ends, lets a reader vanish, and returns how long the model went on.
 async fn vanished(vanish: impl FnOnce(TcpStream)) -> Duration {
-    let model = Endless::default();
+    let model = Speaker::endless();
     let n_open = Arc::clone(&model.n_open);
     let server = Server::with(Config::default(), Some(Arc::new(model))).await;
     server.with_leave_policy().await;
@@ -117,7 +82,7 @@ async fn a_reader_that_closes_or_breaks_off_stops_the_model_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_never_reads_is_cut_and_its_model_stops() {
-    let model = Verbose::default();
+    let model = verbose();
     let n_open = Arc::clone(&model.n_open);
     let mut config = Config::default();
     config.server.stall_seconds = 1;

@@ -10,8 +10,9 @@ use std::sync::atomic::Ordering;
 use footnote_core::config::Config;
 
 use super::{QUESTION, call, initialize, message};
-use crate::answers::{Endless, until};
+use crate::answers::until;
 use crate::cli::{code, program, stderr};
+use crate::models::Speaker;
 use crate::real_models::Journey;
 use crate::server::{LEAVE, Server};
 
@@ -91,7 +92,7 @@ async fn beside_a_server_the_program_passes_on_what_is_said() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_is_withdrawn_stops_the_model() {
-    let model = Endless::default();
+    let model = Speaker::endless();
     let n_open = Arc::clone(&model.n_open);
     let server = Server::with(Config::default(), Some(Arc::new(model))).await;
     server.with_leave_policy().await;

@@ -7,8 +7,9 @@ use std::sync::atomic::Ordering;
 use footnote_core::config::Config;
 
 use super::{Assistant, QUESTION, VERSION, call, initialize, message};
-use crate::answers::{Endless, until};
+use crate::answers::until;
 use crate::client::Request;
+use crate::models::Speaker;
 use crate::server::Server;
 
 /// Says where a value differs from the schema that describes it.
@@ -155,7 +156,7 @@ async fn an_assistant_that_wants_to_know_is_told_how_far_an_answer_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_assistant_that_leaves_stops_the_model() {
-    let model = Endless::default();
+    let model = Speaker::endless();
     let n_open = Arc::clone(&model.n_open);
     let server = Server::with(Config::default(), Some(Arc::new(model))).await;
     let assistant = Assistant::of(&server);

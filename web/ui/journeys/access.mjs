@@ -22,7 +22,7 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("heading", { name: "Versions" }).waitFor();
     await check(page, "document");
     await page.goto(`${SERVER}/#chat`);
-    const turn = await ask(page, "Is there a difference between this text and nonsense like Huardest gefburn?", { collection: "torture", mode: "quote" });
+    const turn = await ask(page, "When does the night train to Lisbon leave?", { collection: "papers", mode: "quote" });
     await turn.locator("button.chip").first().focus();
     await page.getByRole("tooltip").waitFor();
     await check(page, "answer with card");

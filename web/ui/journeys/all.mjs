@@ -1,13 +1,47 @@
-// Every journey, one after the other: FOOTNOTE_PAGE=http://127.0.0.1:8620 npm run journeys
+// Every journey, one after the other, on servers and documents of their own:
+//
+//   FOOTNOTE_PROGRAM=…/footnote npm run journeys [-- chat reader …]
+//
+// Needs the models (FOOTNOTE__MODELS__DIR where they are not in their usual place) and Chromium.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { papers, SAMPLES } from "./papers.mjs";
+import { folder, run, serve } from "./server.mjs";
 
-const names = ["chat", "faked", "reader", "library", "access", "people"];
-const failed = names.filter((name) => {
-  const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
-  return spawnSync(process.execPath, [script], { stdio: "inherit" }).status !== 0;
-});
+/** What walks through a server with documents, and what through one that nobody has set up. */
+const JOURNEYS = {
+  open: ["chat", "faked", "reader", "library", "access", "cut"],
+  accounts: ["people"],
+};
+
+const wanted = process.argv.slice(2);
+const chosen = (kind) => JOURNEYS[kind].filter((name) => !wanted.length || wanted.includes(name));
+const failed = [];
+
+/** Runs journeys at a server. */
+async function walk(names, server) {
+  for (const name of names) {
+    const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
+    const env = { ...process.env, FOOTNOTE_PAGE: server.url, FOOTNOTE_SETUP: server.setup ?? "" };
+    const child = spawn(process.execPath, [script], { stdio: "inherit", env });
+    if (await new Promise((resolve) => child.on("exit", resolve))) failed.push(name);
+  }
+  await server.stop();
+}
+
+if (chosen("open").length) {
+  const home = folder();
+  const data = join(home, "data");
+  papers(join(home, "papers"));
+  for (const name of ["handbook", "customer-service-zh"]) run(data, ["ingest", join(SAMPLES, name), "-c", name]);
+  run(data, ["ingest", join(home, "papers"), "-c", "papers"]);
+  await walk(chosen("open"), await serve(data));
+}
+if (chosen("accounts").length) {
+  await walk(chosen("accounts"), await serve(join(folder(), "data"), { env: { FOOTNOTE__AUTH__MODE: "accounts" } }));
+}
 if (failed.length) {
   console.log(`failed: ${failed.join(", ")}`);
   process.exitCode = 1;

@@ -24,7 +24,7 @@ function marked(page) {
 
 await journey("PDF: rectangles over the quote, zoom, rotation, Esc", async (page) => {
   await page.goto(SERVER);
-  const turn = await ask(page, "Is there a difference between this text and nonsense like Huardest gefburn?", { collection: "torture", mode: "quote" });
+  const turn = await ask(page, "When does the night train to Lisbon leave?", { collection: "papers", mode: "quote" });
   const chip = turn.locator("button.chip").first();
   await chip.click();
   const rect = page.locator(".page .rect").first();
@@ -46,7 +46,7 @@ await journey("PDF: rectangles over the quote, zoom, rotation, Esc", async (page
 
 await journey("brackets walk the citations", async (page) => {
   await page.goto(SERVER);
-  const turn = await ask(page, "stanley cups team", { collection: "torture", mode: "quote" });
+  const turn = await ask(page, "How many days of leave do employees get?", { collection: "handbook", mode: "quote" });
   await turn.locator("button.chip").first().click();
   await page.getByText("Citation 1 of").first().waitFor();
   await page.keyboard.press("]");
@@ -56,7 +56,7 @@ await journey("brackets walk the citations", async (page) => {
   await page.getByText("Citation 1 of").first().waitFor();
 });
 
-for (const ending of ["kr-scanned.pdf", "noembed-eucjp.pdf", "rotated-page-90.pdf", "habibi.pdf"]) {
+for (const ending of ["scan.pdf", "chinese.pdf", "turned.pdf"]) {
   await journey(`draws ${ending}`, async (page) => {
     await page.goto(SERVER);
     const { id } = await find(page, ending);
@@ -70,11 +70,11 @@ for (const ending of ["kr-scanned.pdf", "noembed-eucjp.pdf", "rotated-page-90.pd
       for (let at = 0; at < data.length; at += 4 * 37) colours.add(data[at] + data[at + 1] * 256 + data[at + 2] * 65536);
       return colours.size > 4;
     }, undefined, { timeout: 20_000 });
-    assert.match(await page.locator(".page-tools").textContent(), /Page 1 of/);
+    assert.match(await page.locator(".page-tools").textContent(), /Page \d of \d/);
   });
 }
 
-for (const ending of ["docx-tables.docx", "SampleShow.pptx", "stanley-cups.xlsx"]) {
+for (const ending of ["whole.docx", "leave.eml", "depots.xlsx"]) {
   await journey(`opens ${ending} by its link, marked`, async (page) => {
     await page.goto(SERVER);
     const { id, version } = await find(page, ending);
@@ -82,7 +82,10 @@ for (const ending of ["docx-tables.docx", "SampleShow.pptx", "stanley-cups.xlsx"
     const text = await page.evaluate(async (name) => (await (await fetch(`api/v1/documents/${name}/text`)).json()).text, id);
     await page.locator(".reader mark").first().waitFor();
     const shown = (await page.locator(".reader mark").allTextContents()).join("");
-    assert.ok([...text].slice(2, 12).join("").includes(shown) && shown.length > 2, shown);
+    // Cells stand beside each other, without the bars that part them in the text.
+    const bare = (words) => words.replace(/[|\s]/g, "");
+    const wanted = bare([...text].slice(2, 12).join(""));
+    assert.ok(wanted.length > 2 && wanted === bare(shown), shown);
   });
 }
 

@@ -1,0 +1,54 @@
+// Programs that journeys start themselves: each with a data directory of its own, on loopback.
+
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The program that is tried. */
+export const PROGRAM = process.env.FOOTNOTE_PROGRAM ?? "footnote";
+
+/** Makes a folder that goes with the journey. */
+export function folder() {
+  const made = mkdtempSync(join(tmpdir(), "footnote-journey-"));
+  process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+/** Runs a command of the program to its end. */
+export function run(data, args) {
+  const done = spawnSync(PROGRAM, ["--data-dir", data, ...args], { encoding: "utf8" });
+  if (done.error) throw done.error;
+  if (done.status !== 0) throw new Error(`footnote ${args.join(" ")}: ${done.status}\n${done.stderr}`);
+  return done.stdout;
+}
+
+/**
+ * Serves a data directory until `stop()`, or `kill()`, which leaves it no time.
+ * `setup` is the link for the first admin, where one is offered.
+ */
+export async function serve(data, { port = 0, env = {} } = {}) {
+  const args = ["--data-dir", data, "serve", "--bind", `127.0.0.1:${port}`];
+  const child = spawn(PROGRAM, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const onExit = () => child.kill("SIGKILL");
+  process.on("exit", onExit);
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  let said = "";
+  const url = await new Promise((resolve, reject) => {
+    const hear = (piece) => {
+      said += piece;
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+      if (address && (env.FOOTNOTE__AUTH__MODE !== "accounts" || /\/setup#\S+\s/.test(said))) resolve(address);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`the program ended with ${code}\n${said}`)));
+  });
+  const end = (signal) => async () => {
+    process.off("exit", onExit);
+    child.kill(signal);
+    await ended;
+  };
+  return { url, setup: /http\S+\/setup#\S+/.exec(said)?.[0], said: () => said, stop: end("SIGTERM"), kill: end("SIGKILL") };
+}

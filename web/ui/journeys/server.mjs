@@ -4,9 +4,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { start } from "../dev-server.mjs";
 
 /** The program that is tried. */
 export const PROGRAM = process.env.FOOTNOTE_PROGRAM ?? "footnote";
+
+/** Whether the page is tried that was built into `dist`, instead of the program's own. */
+const IS_DEV = Boolean(process.env.FOOTNOTE_DEV);
 
 /** Makes a folder that goes with the journey. */
 export function folder() {
@@ -45,10 +49,14 @@ export async function serve(data, { port = 0, env = {} } = {}) {
     child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`the program ended with ${code}\n${said}`)));
   });
+  const front = IS_DEV ? await start(0, url) : null;
   const end = (signal) => async () => {
+    front?.closeAllConnections();
+    front?.close();
     process.off("exit", onExit);
     child.kill(signal);
     await ended;
   };
-  return { url, setup: /http\S+\/setup#\S+/.exec(said)?.[0], said: () => said, stop: end("SIGTERM"), kill: end("SIGKILL") };
+  const shown = front ? `http://127.0.0.1:${front.address().port}` : url;
+  return { url: shown, setup: /http\S+\/setup#\S+/.exec(said)?.[0], said: () => said, stop: end("SIGTERM"), kill: end("SIGKILL") };
 }

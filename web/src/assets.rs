@@ -1,5 +1,8 @@
 //! The files of the page, compiled into the program as one archive: `scripts/build-page` makes it.
+//!
+//! What becomes smaller by it lies there compressed by Brotli, as browsers take it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 use std::sync::LazyLock;
@@ -11,13 +14,35 @@ static ARCHIVE: &[u8] = include_bytes!("../ui/page.zip");
 /// The file in the archive that says of which sources the page was built.
 const SOURCES: &str = "sources.sha256";
 
+/// How the name of a compressed file ends in the archive.
+const COMPRESSED: &str = ".br";
+
 /// A file of the page.
 #[derive(Debug)]
 pub struct Asset {
     /// What it is.
     pub media_type: &'static str,
-    /// What it contains.
-    pub content: Vec<u8>,
+    /// Whether `bytes` are compressed.
+    pub is_compressed: bool,
+    /// What it contains, perhaps compressed by Brotli.
+    pub bytes: Vec<u8>,
+}
+
+impl Asset {
+    /// Returns what it contains, not compressed.
+    ///
+    /// # Errors
+    /// `Internal` when the archive cannot be read.
+    pub fn plain(&self) -> footnote_core::Result<Cow<'_, [u8]>> {
+        if !self.is_compressed {
+            return Ok(Cow::Borrowed(&self.bytes));
+        }
+        let mut plain = Vec::new();
+        match brotli::BrotliDecompress(&mut self.bytes.as_slice(), &mut plain) {
+            Ok(()) => Ok(Cow::Owned(plain)),
+            Err(error) => Err(unreadable().because(error)),
+        }
+    }
 }
 
 /// Every file of the page by its name in the build, e.g. `index.html`.
@@ -41,10 +66,13 @@ pub fn assets() -> &'static BTreeMap<String, Asset> {
 /// # Errors
 /// `Internal` when the archive cannot be read.
 pub fn built_of() -> footnote_core::Result<String> {
-    let unreadable = || footnote_core::Error::internal("the page in the program cannot be read");
     let mut files = unpacked().map_err(|error| unreadable().because(error))?;
     let hash = files.remove(SOURCES).ok_or_else(unreadable)?;
-    String::from_utf8(hash.content).map_err(|error| unreadable().because(error))
+    String::from_utf8(hash.bytes).map_err(|error| unreadable().because(error))
+}
+
+fn unreadable() -> footnote_core::Error {
+    footnote_core::Error::internal("the page in the program cannot be read")
 }
 
 fn unpacked() -> zip::result::ZipResult<BTreeMap<String, Asset>> {
@@ -52,11 +80,13 @@ fn unpacked() -> zip::result::ZipResult<BTreeMap<String, Asset>> {
     let mut assets = BTreeMap::new();
     for place in 0..archive.len() {
         let mut file = archive.by_index(place)?;
-        let mut content = Vec::new();
-        file.read_to_end(&mut content)?;
-        let name = file.name()?.into_owned();
-        let media_type = media_type(&name);
-        assets.insert(name, Asset { media_type, content });
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let packed = file.name()?.into_owned();
+        let plain = packed.strip_suffix(COMPRESSED);
+        let (name, is_compressed) = (plain.unwrap_or(&packed), plain.is_some());
+        let asset = Asset { media_type: media_type(name), is_compressed, bytes };
+        assets.insert(name.to_owned(), asset);
     }
     Ok(assets)
 }

@@ -19,6 +19,7 @@ mod keys;
 mod measured;
 mod oidc;
 mod page;
+mod passages;
 mod people;
 mod range;
 mod reingest;
@@ -118,6 +119,7 @@ fn reading_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::show))
         .routes(routes!(documents::text))
         .routes(routes!(blocks::show))
+        .routes(routes!(passages::show))
         .routes(routes!(documents::chunks))
         .routes(routes!(content::content))
         .routes(routes!(documents::versions))

@@ -17,7 +17,9 @@ pub mod grant;
 pub mod happening;
 pub mod job;
 pub mod key;
+pub mod listing;
 pub mod model;
+pub mod passage;
 pub mod person;
 pub mod preview;
 pub mod purge;
@@ -30,12 +32,9 @@ pub mod version;
 use footnote_core::Result;
 use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 use footnote_core::document::Span;
-use footnote_core::id::DocumentId;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-use crate::openapi::domain;
+use utoipa::ToSchema;
 
 /// A stretch of a text, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -117,35 +116,11 @@ impl<T> List<T> {
     }
 }
 
-/// Which page of a list of documents is asked for.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
-pub struct PageParams {
-    /// How many at most.
-    #[serde(default, deserialize_with = "limit")]
-    #[param(minimum = 1, maximum = 500)]
-    pub limit: Option<usize>,
-    /// [`List::next_cursor`] of the page before.
-    #[param(value_type = Option<domain::DocumentId>)]
-    pub cursor: Option<DocumentId>,
-    /// The name or id of a collection.
-    pub collection: Option<String>,
-}
-
 /// How many items a page has unless the request says otherwise.
 const PAGE_DEFAULT: usize = 50;
 
 /// How many items a page has at most.
 const PAGE_MAX: usize = 500;
-
-impl PageParams {
-    /// Returns how many items the page may have.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        page_size(self.limit)
-    }
-}
 
 /// Reads how many items a page may have.
 pub(crate) fn limit<'de, D: Deserializer<'de>>(

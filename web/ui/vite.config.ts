@@ -1,8 +1,9 @@
 // Builds the page into dist/: relative addresses, nothing inline, pdf.js's data beside it.
 
-import { cpSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -26,10 +27,30 @@ function pdfData(): Plugin {
   };
 }
 
+/** What becomes smaller when it is compressed. */
+const COMPRESSIBLE = /\.(html|css|js|mjs|svg|wasm|ttf|bcmap|pfb)$/;
+
+/** Compresses the build, file by file, beside what is compressed: the program serves it so. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    apply: "build",
+    closeBundle() {
+      for (const name of readdirSync(join(here, "dist"), { recursive: true, encoding: "utf8" })) {
+        if (!COMPRESSIBLE.test(name)) continue;
+        const path = join(here, "dist", name);
+        const plain = readFileSync(path);
+        const small = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } });
+        if (small.length < plain.length) writeFileSync(`${path}.br`, small);
+      }
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [pdfData()],
+  plugins: [pdfData(), compressed()],
   esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none" },
   build: {
     target: "es2022",

@@ -22,6 +22,7 @@ mod inside;
 pub(crate) mod integrity;
 pub(crate) mod jobs;
 mod layouts;
+pub(crate) mod listing;
 pub(crate) mod loading;
 pub(crate) mod locks;
 mod ordering;

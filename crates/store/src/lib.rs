@@ -30,11 +30,12 @@ pub use catalog::conversations::feedback::{
 };
 pub use catalog::conversations::turns::{EndedTurn, NewTurn, Turn, TurnBody, TurnEnd, TurnOutcome};
 pub use catalog::conversations::{Conversation, ConversationChange, ConversationFilter};
-pub use catalog::documents::{DocumentFilter, DocumentState, DocumentSummary, KnownDocument, Page};
+pub use catalog::documents::{DocumentState, DocumentSummary, KnownDocument};
 pub use catalog::duplicates::DuplicateDocument;
 pub use catalog::evals::runs::{NewRun, Run, RunEnd, RunOutcome, RunResult};
 pub use catalog::evals::{Dataset, DatasetQuestion};
 pub use catalog::history::{DocumentVersion, Life, VersionState};
+pub use catalog::listing::{DocumentFilter, DocumentOrder, Page};
 pub use catalog::people::audit::{AuditEntry, AuditFilter, NewAudit};
 pub use catalog::people::groups::Group;
 pub use catalog::people::identities::Identity;

@@ -25,7 +25,7 @@ pub(super) async fn list(
     let scope = desk.scope(visit, None).await?;
     let after = cursor.map(str::parse).transpose();
     let after = after.map_err(|_unreadable| ApiError::invalid("`cursor` is not one of ours"))?;
-    let filter = DocumentFilter { collection: None, after, limit: PAGE };
+    let filter = DocumentFilter { after, limit: PAGE, ..DocumentFilter::default() };
     let found = desk.app.store.documents(&scope, filter).await?;
     let mut page =
         ListResourcesResult::with_all_items(found.items.into_iter().map(resource).collect());

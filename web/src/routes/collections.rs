@@ -30,7 +30,9 @@ pub(super) async fn list(
 ) -> Result<axum::Json<List<Collection>>, ApiError> {
     let scope = requester.scope(&[])?;
     let collections = state.app.store.collections(&scope).await?;
-    Ok(axum::Json(List::whole(collections.into_iter().map(Collection::from).collect())))
+    let rights = requester.principal().rights();
+    let shown = collections.into_iter().map(|collection| Collection::new(collection, rights));
+    Ok(axum::Json(List::whole(shown.collect())))
 }
 
 /// Makes a collection, or returns the one of that name.
@@ -134,7 +136,8 @@ fn tagged(collection: Collection) -> Response {
 async fn find(state: &AppState, requester: &Requester, name: &str) -> Result<Collection, ApiError> {
     let (_id, scope) = state.collection(requester, name).await?;
     let found = state.app.store.collections(&scope).await?.into_iter().next();
-    found.map(Collection::from).ok_or_else(|| ApiError::not_found("no such collection"))
+    let found = found.ok_or_else(|| ApiError::not_found("no such collection"))?;
+    Ok(Collection::new(found, requester.principal().rights()))
 }
 
 /// Returns the name of a collection.

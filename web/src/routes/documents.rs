@@ -5,35 +5,35 @@ use axum::http::StatusCode;
 
 use footnote_core::access::Write;
 use footnote_core::id::{ContentHash, DocumentId};
-use footnote_store::{DocumentFilter, VersionRef};
+use footnote_store::VersionRef;
 
 use crate::auth::{Deed, Requester};
 use crate::error::ApiError;
 use crate::extract::{Id, Params};
 use crate::openapi::domain;
 use crate::state::AppState;
+use crate::wire::List;
 use crate::wire::document::{Chunks, Document, Text, VersionParams};
-use crate::wire::duplicate::Duplicates;
+use crate::wire::duplicate::{DuplicateParams, Duplicates};
+use crate::wire::listing::ListParams;
 use crate::wire::version::Version;
-use crate::wire::{List, PageParams};
 
-/// Lists documents by uri.
+/// Lists documents.
 #[utoipa::path(
     get,
     path = "/documents",
     operation_id = "list_documents",
     tag = "documents",
-    params(PageParams),
+    params(ListParams),
     responses((status = 200, description = "A page of them", body = List<Document>))
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
     requester: Requester,
-    Params(page): Params<PageParams>,
+    Params(params): Params<ListParams>,
 ) -> Result<axum::Json<List<Document>>, ApiError> {
-    let scope = state.scope(&requester, page.collection.as_slice()).await?;
-    let filter = DocumentFilter { collection: None, after: page.cursor, limit: page.size() };
-    let found = state.app.store.documents(&scope, filter).await?;
+    let scope = state.scope(&requester, params.collection.as_slice()).await?;
+    let found = state.app.store.documents(&scope, params.into()).await?;
     Ok(axum::Json(List {
         data: found.items.into_iter().map(Document::from).collect(),
         next_cursor: found.next.map(|id| id.to_string()),
@@ -145,15 +145,15 @@ pub(super) async fn versions(
     path = "/documents/duplicates",
     operation_id = "list_duplicates",
     tag = "documents",
-    params(PageParams),
+    params(DuplicateParams),
     responses((status = 200, description = "Groups of documents", body = Duplicates))
 )]
 pub(super) async fn duplicates(
     State(state): State<AppState>,
     requester: Requester,
-    Params(page): Params<PageParams>,
+    Params(params): Params<DuplicateParams>,
 ) -> Result<axum::Json<Duplicates>, ApiError> {
-    let scope = state.scope(&requester, page.collection.as_slice()).await?;
+    let scope = state.scope(&requester, params.collection.as_slice()).await?;
     Ok(axum::Json(state.app.store.duplicates(&scope).await?.into()))
 }
 

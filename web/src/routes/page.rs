@@ -1,14 +1,18 @@
 //! `/`: the page, compiled into the program, and the links that open a document on it.
 
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    LOCATION, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use footnote_core::id::DocumentId;
 
 use crate::assets::{Asset, assets};
+use crate::error::ApiError;
 use crate::extract::Id;
 use crate::state::AppState;
 
@@ -35,7 +39,8 @@ pub(super) fn routes() -> Router<AppState> {
     let links = Router::new().route("/documents/{id}", get(open));
     assets().iter().fold(links, |router, (name, asset)| {
         paths(name).into_iter().fold(router, |router, path| {
-            router.route(&path, get(move || async move { respond(name, asset) }))
+            let show = async move |headers: HeaderMap| respond(name, asset, &headers);
+            router.route(&path, get(show))
         })
     })
 }
@@ -55,7 +60,7 @@ async fn open(Id(id): Id<DocumentId>, uri: Uri) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
 }
 
-fn respond(name: &str, asset: &'static Asset) -> Response {
+fn respond(name: &str, asset: &'static Asset, asked: &HeaderMap) -> Result<Response, ApiError> {
     let policy = if name.starts_with(WORKER) { WORKER_POLICY } else { POLICY };
     // What has a hash in its name never changes; what pdf.js brings along changes with a release.
     let kept = match name.split('/').next() {
@@ -67,6 +72,39 @@ fn respond(name: &str, asset: &'static Asset) -> Response {
         (CONTENT_TYPE, HeaderValue::from_static(asset.media_type)),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
         (CACHE_CONTROL, HeaderValue::from_static(kept)),
+        (VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    (headers, asset.content.as_slice()).into_response()
+    if asset.is_compressed && takes_brotli(asked) {
+        return Ok((headers, [(CONTENT_ENCODING, "br")], asset.bytes.as_slice()).into_response());
+    }
+    Ok((headers, asset.plain()?.into_owned()).into_response())
+}
+
+/// Tells whether a client takes what Brotli has compressed.
+fn takes_brotli(asked: &HeaderMap) -> bool {
+    let encodings = asked.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let mut encodings = encodings.flat_map(|value| value.split(',')).map(str::trim);
+    encodings.any(|encoding| match encoding.split_once(';') {
+        Some((name, weight)) => {
+            name.trim_end() == "br" && weight.trim().trim_start_matches("q=").parse() != Ok(0.0)
+        }
+        None => encoding == "br",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compressed_is_sent_to_those_who_take_it() {
+        let takes = |value| takes_brotli(&HeaderMap::from_iter([(ACCEPT_ENCODING, value)]));
+        for value in ["br", "gzip, deflate, br, zstd", "gzip;q=1.0, br;q=0.8", "br ; q=1"] {
+            assert!(takes(HeaderValue::from_static(value)), "{value}");
+        }
+        for value in ["", "gzip", "identity", "br;q=0", "br; q=0.0", "brotli"] {
+            assert!(!takes(HeaderValue::from_static(value)), "{value}");
+        }
+        assert!(!takes_brotli(&HeaderMap::new()));
+    }
 }

@@ -1,5 +1,6 @@
 //! Collections on the wire.
 
+use footnote_core::access::{Rights, Role};
 use footnote_core::clock::Timestamp;
 use footnote_core::id::CollectionId;
 use footnote_store::CollectionSummary;
@@ -22,6 +23,9 @@ pub struct Collection {
     pub public: bool,
     /// How often its description and its readers were changed; also its `ETag`.
     pub revision: u64,
+    /// What whoever asks may do in it; `null` where they may read some of its documents alone.
+    #[schema(value_type = Option<domain::Role>)]
+    pub role: Option<Role>,
     /// How many documents can be found in it.
     pub documents: u64,
     /// How many chunks they have.
@@ -31,9 +35,12 @@ pub struct Collection {
     pub created_ms: Timestamp,
 }
 
-impl From<CollectionSummary> for Collection {
-    fn from(collection: CollectionSummary) -> Self {
+impl Collection {
+    /// Makes it as somebody with these rights sees it.
+    #[must_use]
+    pub fn new(collection: CollectionSummary, rights: &Rights) -> Self {
         Self {
+            role: rights.role_on(collection.id),
             id: collection.id,
             name: collection.name,
             description: collection.description,

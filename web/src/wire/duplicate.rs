@@ -3,11 +3,20 @@
 use footnote_core::clock::Timestamp;
 use footnote_core::id::{CollectionId, DocumentId};
 use footnote_store::{DuplicateDocument, DuplicateGroup, DuplicateReport};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::List;
 use crate::openapi::domain;
+
+/// Of what duplicates are asked for.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct DuplicateParams {
+    /// The name or id of a collection; all of them if absent.
+    pub collection: Option<String>,
+}
 
 /// The documents that say the same as others.
 #[derive(Debug, Clone, Serialize, ToSchema)]

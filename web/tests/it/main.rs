@@ -35,6 +35,7 @@ mod overheard;
 mod page;
 mod parse;
 mod parts;
+mod passages;
 mod people;
 mod real_models;
 mod repeating;

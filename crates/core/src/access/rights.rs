@@ -67,6 +67,13 @@ impl Rights {
         roles.into_iter().any(|role| role.may(action))
     }
 
+    /// Returns the highest role that counts for a whole collection; `None` where at most some of its
+    /// documents are reached.
+    #[must_use]
+    pub fn role_on(&self, collection: CollectionId) -> Option<Role> {
+        self.everything.max(self.collections.get(&collection).copied())
+    }
+
     /// Tells whether something may be done to everything, to people and settings too.
     #[must_use]
     pub fn may_everywhere(&self, action: Action) -> bool {
@@ -126,6 +133,8 @@ mod tests {
         assert!(!rights.may(Action::Read, &place("d", &["other"])));
         assert!(!rights.may(Action::Read, &place("d", &[])), "a document is not its collection");
         assert!(!rights.may_everywhere(Action::Read));
+        let role_on = |collection| rights.role_on(CollectionId::named(collection));
+        assert_eq!((role_on("c"), role_on("d")), (Some(Role::Editor), None));
     }
 
     #[test]

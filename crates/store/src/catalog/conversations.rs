@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::Catalog;
 use super::failure::cannot;
-use super::rows::{integer, key, plain, time, time_or_none, uuid};
+use super::rows::{containing, integer, key, plain, time, time_or_none, uuid};
 
 type Decoded<T> = std::result::Result<T, sqlx::Error>;
 
@@ -130,7 +130,7 @@ impl Catalog {
             .bind(owner_key(owner))
             .bind(i64::from(filter.is_archived))
             .bind(filter.is_pinned.map(i64::from))
-            .bind(filter.text.as_deref().map(pattern))
+            .bind(filter.text.as_deref().map(|text| containing(&text.to_lowercase())))
             .bind(after_ms)
             .bind(key(after))
             .bind(integer(filter.limit))
@@ -212,19 +212,6 @@ fn no_such_conversation() -> Error {
     Error::not_found("no such conversation")
 }
 
-/// Writes what a folded title that holds a text is like.
-fn pattern(text: &str) -> String {
-    let mut pattern = "%".to_owned();
-    for c in plain(text).to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
 /// Reads the columns of [`CONVERSATION`].
 fn conversation(row: &AnyRow) -> Decoded<Conversation> {
     Ok(Conversation {
@@ -235,15 +222,4 @@ fn conversation(row: &AnyRow) -> Decoded<Conversation> {
         created: time(row, "created_ms")?,
         updated: time(row, "updated_ms")?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pattern;
-
-    #[test]
-    fn a_text_that_is_looked_for_stands_for_itself() {
-        assert_eq!(pattern("100% Über_Stunden!"), "%100!% über!_stunden!!%");
-        assert_eq!(pattern(""), "%%");
-    }
 }

@@ -78,34 +78,8 @@ pub struct DocumentSummary {
     pub notes: Vec<String>,
 }
 
-/// Which documents to list.
-#[derive(Debug, Clone)]
-pub struct DocumentFilter {
-    /// Only those of this collection.
-    pub collection: Option<CollectionId>,
-    /// Only those after this one: [`Page::next`] of the page before.
-    pub after: Option<DocumentId>,
-    /// How many at most.
-    pub limit: usize,
-}
-
-impl Default for DocumentFilter {
-    fn default() -> Self {
-        Self { collection: None, after: None, limit: 100 }
-    }
-}
-
-/// One page of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<T> {
-    /// What is on it, in order.
-    pub items: Vec<T>,
-    /// Where the next page goes on; `None` on the last.
-    pub next: Option<DocumentId>,
-}
-
 /// The columns of a [`DocumentSummary`]; the embedded version stands in until one is live.
-const SUMMARY: &str = "
+pub(super) const SUMMARY: &str = "
     SELECT d.id, d.collection_id, d.root, d.uri, d.container, v.id AS version_id, v.title, v.media_type,
            v.content, v.size_bytes, v.n_pages, v.n_chunks, v.state, v.created_ms, v.notes
     FROM document d JOIN version v ON v.id = (
@@ -131,33 +105,6 @@ impl Catalog {
         .fetch_all(&self.readers)
         .await
         .map_err(cannot("list the documents that are known"))
-    }
-
-    /// Returns a page of the documents in the scope, by uri.
-    pub(crate) async fn documents(
-        &self,
-        scope: &Scope,
-        filter: &DocumentFilter,
-    ) -> Result<Page<DocumentSummary>> {
-        let statement = format!(
-            "{SUMMARY} AND {READABLE} AND ($2 IS NULL OR d.collection_id = $2)
-               AND ($3 IS NULL OR (d.uri, d.id) > (SELECT uri, id FROM document WHERE id = $3))
-             ORDER BY d.uri, d.id LIMIT $4"
-        );
-        let limit = filter.limit.max(1);
-        let mut items = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .bind(readable(scope))
-            .bind(filter.collection.map(|id| key(id.as_uuid())))
-            .bind(filter.after.map(|id| key(id.as_uuid())))
-            .bind(super::rows::integer(limit.saturating_add(1)))
-            .try_map(|row| summary(&row))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(cannot("list the documents"))?;
-        let more = limit < items.len();
-        items.truncate(limit);
-        let next = items.last().filter(|_| more).map(|last| last.id);
-        Ok(Page { items, next })
     }
 
     /// Returns one document in the scope.
@@ -250,7 +197,7 @@ fn known_document(row: &AnyRow) -> std::result::Result<KnownDocument, sqlx::Erro
     })
 }
 
-fn summary(row: &AnyRow) -> std::result::Result<DocumentSummary, sqlx::Error> {
+pub(super) fn summary(row: &AnyRow) -> std::result::Result<DocumentSummary, sqlx::Error> {
     Ok(DocumentSummary {
         id: DocumentId::from_uuid(uuid(row, "id")?),
         collection: CollectionId::from_uuid(uuid(row, "collection_id")?),

@@ -31,6 +31,19 @@ pub(super) fn hash_list<'a>(hashes: impl IntoIterator<Item = &'a ContentHash>) -
     json_list(hashes.into_iter().map(ContentHash::hex))
 }
 
+/// Writes what a text that holds another is like, for `LIKE … ESCAPE '!'`.
+pub(super) fn containing(text: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for letter in plain(text).chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
 fn json_list(hexadecimals: impl Iterator<Item = String>) -> String {
     let quoted: Vec<String> = hexadecimals.map(|hex| format!("\"{hex}\"")).collect();
     format!("[{}]", quoted.join(","))
@@ -140,4 +153,15 @@ pub(super) fn span(row: &AnyRow) -> Decoded<Span> {
 
 fn decode(column: &str, error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::containing;
+
+    #[test]
+    fn a_text_that_is_looked_for_stands_for_itself() {
+        assert_eq!(containing("100% über_stunden!"), "%100!% über!_stunden!!%");
+        assert_eq!(containing(""), "%%");
+    }
 }

@@ -7,7 +7,8 @@ use footnote_core::id::{ContentHash, DocumentId, VersionId};
 use footnote_core::query::Passage;
 
 use super::Store;
-use crate::catalog::documents::{DocumentFilter, DocumentSummary, Page};
+use crate::catalog::documents::DocumentSummary;
+use crate::catalog::listing::{DocumentFilter, Page};
 use crate::catalog::texts::{DocumentText, FoundVersion, Standing, VersionRef};
 
 /// The original of a version of a document.

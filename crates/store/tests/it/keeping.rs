@@ -23,7 +23,6 @@ in_every_home![
     a_document_is_found_by_words_and_by_meaning_and_read_back,
     everything_about_a_document_can_be_read,
     a_long_text_is_quoted_across_its_stored_pieces,
-    documents_are_listed_by_uri_page_by_page,
     collections_are_counted_and_a_wrong_name_is_answered_with_the_nearest,
     embeddings_are_needed_before_a_version_and_must_fit,
 ];
@@ -112,23 +111,6 @@ async fn characters_that_a_database_refuses_do_no_harm(home: Home) {
         ("penguin \0 walrus", "Atitle")
     );
     assert_eq!(passage.headings, ["a\0heading"]);
-}
-
-async fn documents_are_listed_by_uri_page_by_page(home: Home) {
-    let store = &home.store;
-    let id = store.ensure_collection("c").await.unwrap();
-    for uri in ["e", "b", "d", "a", "c"] {
-        put(store, id, uri, &["text"]).await;
-    }
-    let mut uris = Vec::new();
-    let mut filter = DocumentFilter { limit: 2, collection: Some(id), after: None };
-    loop {
-        let page = store.documents(&owner(), filter.clone()).await.unwrap();
-        uris.extend(page.items.into_iter().map(|document| document.uri));
-        let Some(next) = page.next else { break };
-        filter.after = Some(next);
-    }
-    assert_eq!(uris, ["a", "b", "c", "d", "e"]);
 }
 
 async fn collections_are_counted_and_a_wrong_name_is_answered_with_the_nearest(home: Home) {

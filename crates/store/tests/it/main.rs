@@ -26,6 +26,7 @@ mod keeping;
 mod killed_optimizer;
 mod layouts;
 mod lexical;
+mod listing;
 mod mending;
 mod originals;
 mod people;

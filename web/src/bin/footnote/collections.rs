@@ -77,9 +77,10 @@ async fn list(
     store: &Store,
     only: Option<footnote_core::id::CollectionId>,
 ) -> Result<Vec<Collection>> {
-    let scope = auth::scope(&auth::command_line(), only.as_slice())?;
-    let found = store.collections(&scope).await?;
-    Ok(found.into_iter().map(Collection::from).collect())
+    let owner = auth::command_line();
+    let found = store.collections(&auth::scope(&owner, only.as_slice())?).await?;
+    let shown = found.into_iter().map(|collection| Collection::new(collection, owner.rights()));
+    Ok(shown.collect())
 }
 
 pub(crate) fn table(collections: &[Collection]) -> String {

@@ -158,7 +158,8 @@ async fn list(store: &Store, collection: Option<&str>) -> Result<Vec<Document>> 
     let scope = auth::scope(&auth::command_line(), only.as_slice())?;
     let (mut documents, mut after) = (Vec::new(), None);
     loop {
-        let filter = DocumentFilter { collection: only, after, limit: PAGE };
+        let filter =
+            DocumentFilter { collection: only, after, limit: PAGE, ..DocumentFilter::default() };
         let page = store.documents(&scope, filter).await?;
         documents.extend(page.items.into_iter().map(Document::from));
         after = page.next;

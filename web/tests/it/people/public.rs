@@ -21,6 +21,8 @@ async fn everybody_reads_a_public_collection_and_nobody_writes_it_for_that() {
     assert_eq!(bob.patch(&server, news, &json!({"public": true})).await.status, 404);
     assert_eq!(ada.patch(&server, news, &json!({"public": true})).await.status, 200);
     assert_eq!(bob.get(&server, &text).await.status, 200);
+    let role = async |who: &Visitor| who.get(&server, news).await.json()["role"].clone();
+    assert_eq!((role(&ada).await, role(&bob).await), (json!("admin"), json!("reader")));
     let found = bob.post(&server, "/api/v1/search", &json!({"query": "annual leave"})).await.json();
     assert_eq!(found["passages"][0]["document"]["id"], document.as_str());
     for refused in [
@@ -33,6 +35,7 @@ async fn everybody_reads_a_public_collection_and_nobody_writes_it_for_that() {
     let granted = format!("{news}/grants/{bob_id}");
     assert_eq!(ada.put(&server, &granted, &json!({"role": "editor"})).await.status, 204);
     assert_eq!(bob.patch(&server, news, &json!({"public": false})).await.status, 403, "an editor");
+    assert_eq!(role(&bob).await, "editor");
 
     assert_eq!(ada.patch(&server, news, &json!({"public": false})).await.status, 200);
     assert_eq!(ada.delete(&server, &granted).await.status, 204);

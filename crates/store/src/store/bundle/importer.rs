@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::ImportReport;
-use crate::catalog::documents::{DocumentFilter, DocumentSummary};
+use crate::catalog::documents::DocumentSummary;
 use crate::catalog::history::{Life, VersionState};
+use crate::catalog::listing::DocumentFilter;
 use crate::catalog::versions::NewVersion;
 use crate::store::Store;
 use crate::transfer::unpacked::Unpacked;

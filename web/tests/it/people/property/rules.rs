@@ -64,6 +64,7 @@ pub(super) fn takes(operation: &str) -> Kind {
         | "reingest_document"
         | "show_document_text"
         | "list_document_blocks"
+        | "show_document_passage"
         | "list_document_chunks"
         | "list_document_versions"
         | "download_document"

@@ -63,7 +63,7 @@ impl Program {
     async fn documents(&self) -> Result<Vec<DocumentSummary>> {
         let (mut documents, mut after) = (Vec::new(), None);
         loop {
-            let filter = DocumentFilter { collection: None, after, limit: PAGE };
+            let filter = DocumentFilter { after, limit: PAGE, ..DocumentFilter::default() };
             let page = self.store.documents(&everything()?, filter).await?;
             documents.extend(page.items);
             after = page.next;

@@ -129,6 +129,16 @@ impl Answers {
         Ok(log)
     }
 
+    /// Waits until it is somebody's turn to use the model; it is theirs until what is returned is
+    /// dropped.
+    ///
+    /// # Errors
+    /// `queue-full` when too many wait for the model.
+    pub(crate) async fn turn_of(&self, requester: &Requester) -> Result<impl Drop, ApiError> {
+        let mut ticket = self.queue.enter(requester.person()).map_err(turned_away)?;
+        ticket.slot().await.ok_or_else(|| ApiError::internal("nobody gets the model any more"))
+    }
+
     /// Returns the log of an answer that is remembered.
     #[must_use]
     pub fn find(&self, id: AnswerId) -> Option<Arc<AnswerLog>> {

@@ -35,6 +35,8 @@ pub struct App {
     pub answerer: Arc<Switch<Answerer>>,
     /// What reads documents.
     pub ingestor: Arc<Ingestor>,
+    /// How parsers are started.
+    pub parser: ParserCommand,
 }
 
 /// The models that a program runs with.
@@ -87,10 +89,12 @@ impl App {
             prompts: prompts(&settings.config.answer.prompts)?,
         })?;
         let embedder = Arc::clone(&switch);
-        let ingestor = opening::ingestor(&settings, Arc::clone(&store), embedder, start.parser)?;
+        let parser = start.parser;
+        let opened = Arc::clone(&store);
+        let ingestor = opening::ingestor(&settings, opened, embedder, parser.clone())?;
         let answerer = Arc::new(Switch::new(Arc::new(answerer)));
         let ingestor = Arc::new(ingestor);
-        Ok(Self { settings, store, embedder: switch, generator, answerer, ingestor })
+        Ok(Self { settings, store, embedder: switch, generator, answerer, ingestor, parser })
     }
 
     /// Returns the name of the model that embeds: that of the documents, or the configured one

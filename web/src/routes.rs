@@ -8,6 +8,7 @@ mod content;
 mod conversations;
 mod datasets;
 mod document;
+mod doctor;
 mod documents;
 mod feedback;
 mod grants;
@@ -17,6 +18,7 @@ mod health;
 mod jobs;
 mod keys;
 mod measured;
+mod models;
 mod oidc;
 mod page;
 mod passages;
@@ -128,7 +130,7 @@ fn reading_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::items))
         .routes(routes!(jobs::events))
         .routes(routes!(happenings::follow))
-        .routes(routes!(health::models))
+        .routes(routes!(models::list))
 }
 
 /// What makes the model work.
@@ -203,6 +205,9 @@ fn admin_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(audit::export))
         .routes(routes!(feedback::list))
         .routes(routes!(settings::show, settings::change))
+        .routes(routes!(models::install, models::stop))
+        .routes(routes!(models::speed))
+        .routes(routes!(doctor::check))
 }
 
 /// How well questions are answered, which only an admin of everything asks.

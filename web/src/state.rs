@@ -18,6 +18,7 @@ use crate::error::ApiError;
 use crate::evals::Evals;
 use crate::guard::Proxies;
 use crate::metrics;
+use crate::models::Installing;
 use crate::tuning::Tuning;
 use crate::uploads::Uploads;
 use crate::vacuum::{end_interrupted, keep_clean};
@@ -41,6 +42,8 @@ pub struct AppState {
     pub evals: Arc<Evals>,
     /// What is set while the server runs.
     pub tuning: Tuning,
+    /// What installs further models.
+    pub(crate) installing: Arc<Installing>,
     /// Who downloaded what lately.
     pub(crate) downloads: Arc<Downloads>,
     /// Files that wait to be ingested.
@@ -67,6 +70,12 @@ impl Background {
     }
 }
 
+/// Stops what is being installed once the server stops.
+async fn stop_installing(installing: Arc<Installing>, stop: CancellationToken) {
+    stop.cancelled().await;
+    installing.stop_all();
+}
+
 impl AppState {
     /// Starts what works in the background, and returns it with the state of a server that listens
     /// at an address.
@@ -87,6 +96,7 @@ impl AppState {
         let evals = Evals::new(Arc::clone(&app), Arc::clone(&answers), stop.clone());
         let evals = Arc::new(evals);
         let tuning = Tuning::new(Arc::clone(&app))?;
+        let installing = Arc::new(Installing::new(&app.settings)?);
         let mut tasks = JoinSet::new();
         tasks.spawn(tuning.clone().follow(stop.clone()));
         let (worker, stopped) = (Arc::clone(&app), stop.clone());
@@ -98,9 +108,19 @@ impl AppState {
         tasks.spawn(end_interrupted(Arc::clone(&app.store), is_alone));
         let kept = config.answer.keeps();
         tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), kept, stop.clone()));
-        let access = Arc::new(access);
-        let downloads = Arc::default();
-        let state = Self { app, access, proxies, answers, evals, tuning, downloads, uploads, stop };
+        tasks.spawn(stop_installing(Arc::clone(&installing), stop.clone()));
+        let state = Self {
+            app,
+            access: Arc::new(access),
+            proxies,
+            answers,
+            evals,
+            tuning,
+            installing,
+            downloads: Arc::default(),
+            uploads,
+            stop,
+        };
         Ok((state, Background { tasks }))
     }
 

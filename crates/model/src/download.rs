@@ -149,6 +149,9 @@ impl Download<'_> {
             if n_read == 0 {
                 return Ok(());
             }
+            if progress.is_stopped() {
+                return Err(Error::cancelled("the download was stopped"));
+            }
             file.write_all(&buffer[..n_read]).map_err(|e| cannot("write", self.target, e))?;
             progress.advanced(n_read as u64);
         }

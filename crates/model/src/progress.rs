@@ -12,6 +12,11 @@ pub trait Progress: Send + Sync {
 
     /// What began last is done.
     fn finished(&self, what: &str);
+
+    /// Whether whoever asked for it wants it no more; what has come so far is kept.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Tells nobody.

@@ -46,6 +46,7 @@ pub(crate) fn fetch(card: &ModelCard, errand: &Errand<'_>) -> Result<(Vec<Instal
     for source in &card.sources {
         match from(source, errand) {
             Ok(files) => return Ok((have.into_iter().chain(files).collect(), describe(source))),
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
             Err(error) => {
                 tracing::debug!(source = describe(source), error = error.chain(), "source failed");
                 failures.push((describe(source), error));

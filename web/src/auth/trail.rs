@@ -64,6 +64,8 @@ pub enum Deed {
     ChangeDataset,
     /// Something was set while the server runs.
     ChangeSettings,
+    /// A model was installed.
+    InstallModel,
     /// Documents were written into a bundle.
     Export,
     /// Everything was written into a backup.
@@ -104,6 +106,7 @@ impl Deed {
             Self::Download => "document.download",
             Self::ChangeDataset => "dataset.change",
             Self::ChangeSettings => "settings.change",
+            Self::InstallModel => "model.install",
             Self::Export => "document.export",
             Self::BackUp => "backup.make",
             Self::ExportAudit => "audit.export",

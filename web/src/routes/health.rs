@@ -1,13 +1,10 @@
-//! `/livez`, `/readyz` and `/api/v1/models`: whether the server works, and with which models.
+//! `/livez` and `/readyz`: whether the server works.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::error::ApiError;
 use crate::readiness::Readiness;
 use crate::state::AppState;
-use crate::wire::List;
-use crate::wire::model::Model;
 use crate::wire::ready::Ready;
 
 /// Tells that the process answers.
@@ -37,19 +34,4 @@ pub(super) async fn ready(State(state): State<AppState>) -> (StatusCode, axum::J
     let status =
         if readiness.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, axum::Json(readiness.into()))
-}
-
-/// Lists the models that can be used or installed.
-#[utoipa::path(
-    get,
-    path = "/models",
-    operation_id = "list_models",
-    tag = "models",
-    responses((status = 200, description = "All of them, installed or not", body = List<Model>))
-)]
-pub(super) async fn models(
-    State(state): State<AppState>,
-) -> Result<axum::Json<List<Model>>, ApiError> {
-    let models = crate::app::models(&state.app.settings)?;
-    Ok(axum::Json(List::whole(models.list().iter().map(Model::from).collect())))
 }

@@ -5,6 +5,7 @@ use footnote_model::{InstalledFile, ModelState, ModelStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::models::Installing;
 use crate::openapi::domain;
 
 /// A model and whether it can be used.
@@ -27,6 +28,34 @@ pub struct Model {
     pub size_bytes: u64,
     /// Its files, once it is installed.
     pub files: Vec<ModelFile>,
+    /// How far its installation is, while it goes on and when it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installation: Option<Installation>,
+}
+
+/// How far the installation of a model is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Installation {
+    /// The file that comes, or what is done with it; empty while another model is first.
+    pub what: String,
+    /// How many bytes of it are done.
+    pub done_bytes: u64,
+    /// How many it has, where that is known.
+    pub total_bytes: Option<u64>,
+    /// Why it failed.
+    pub failure: Option<String>,
+}
+
+impl Model {
+    /// Adds how far its installation is.
+    pub(crate) fn with(mut self, installing: &Installing) -> Self {
+        self.installation = installing.of(&self.name).map(|going| {
+            let (what, done_bytes, total_bytes) = going.task();
+            let failure = going.failure().map(str::to_owned);
+            Installation { what, done_bytes, total_bytes, failure }
+        });
+        self
+    }
 }
 
 /// A file of an installed model.
@@ -60,6 +89,7 @@ impl From<&ModelStatus> for Model {
             },
             size_bytes: status.size_bytes,
             files: status.files.iter().map(file).collect(),
+            installation: None,
         }
     }
 }

@@ -22,6 +22,7 @@ mod evals;
 mod guard;
 mod happenings;
 mod history;
+mod installing;
 mod limits;
 mod logs;
 mod mcp;

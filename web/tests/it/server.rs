@@ -44,12 +44,22 @@ impl Server {
 
     /// Starts a server with a configuration and perhaps a model that writes.
     pub(crate) async fn with(config: Config, generator: Option<Arc<dyn Generator>>) -> Self {
+        Self::within(&[], config, generator).await
+    }
+
+    /// Starts a server that sees some variables in its environment.
+    pub(crate) async fn within(
+        variables: &[(&str, &str)],
+        config: Config,
+        generator: Option<Arc<dyn Generator>>,
+    ) -> Self {
+        let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
             config,
             data_dir: folder.path().join("data"),
             files: Vec::new(),
-            environment: Vec::new(),
+            environment: variables.iter().map(variable).collect(),
         };
         let models = Loaded {
             model: "fake".to_owned(),

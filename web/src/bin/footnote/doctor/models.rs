@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use footnote::app::{self, Needs};
-use footnote_core::model::Purpose;
+use footnote::doctor::{Check, models};
 use footnote_core::{Error, Result};
 use footnote_ingest::settings::Settings;
 
-use super::Check;
 use crate::progress::{ModelProgress, Style};
 
 /// Checks every configured model, then embeds a text.
@@ -16,7 +15,10 @@ pub(super) async fn check(settings: &Settings, style: Style) -> Vec<Check> {
     for name in crate::models::configured(settings) {
         checks.push(Check::of("model", verify(settings, name, style).await));
     }
-    checks.push(Check::of("embedding", embed(settings).await));
+    checks.push(match app::load(settings, Needs::Embedder).await {
+        Ok(loaded) => models::embeds(loaded.embedder.as_ref()).await,
+        Err(error) => Check::fail("embedding", &error),
+    });
     checks
 }
 
@@ -30,14 +32,4 @@ async fn verify(settings: &Settings, name: String, style: Style) -> Result<Strin
         .await
         .map_err(|error| Error::internal("checking a model failed").because(error))?
         .map(|model| format!("{} is installed and unchanged", model.display_name()))
-}
-
-async fn embed(settings: &Settings) -> Result<String> {
-    let embedder = app::load(settings, Needs::Embedder).await?.embedder;
-    let vectors = embedder.embed(vec!["a text".to_owned()], Purpose::Query).await?;
-    let n_values = vectors.first().map_or(0, |vector| vector.0.len());
-    if n_values == embedder.dimension() {
-        return Ok(format!("works, {n_values} dimensions"));
-    }
-    Err(Error::internal(format!("the model gives {n_values} values, not {}", embedder.dimension())))
 }

@@ -89,6 +89,7 @@ pub(super) fn takes(operation: &str) -> Kind {
         | "list_dataset_questions"
         | "put_dataset_question"
         | "remove_dataset_question" => Kind::Foreign("set"),
+        "install_model" | "stop_installing_model" => Kind::Foreign("mdl"),
         "show_run" | "remove_run" | "list_run_results" | "cancel_run" => Kind::Foreign("run"),
         other => panic!("say what the id of `{other}` names, and who may name it"),
     }
@@ -101,7 +102,8 @@ pub(super) fn bare(operation: &str) -> Bare {
         "list_collections" | "list_conversations" | "list_sessions" | "list_keys"
         | "list_models" | "show_session" | "show_metrics" | "is_alive" | "is_ready" => Bare::Shows,
         "list_people" | "list_groups" | "list_audit" | "export_audit" | "list_feedback"
-        | "show_settings" | "list_datasets" | "list_runs" | "compare_runs" => {
+        | "show_settings" | "list_datasets" | "list_runs" | "compare_runs" | "measure_models"
+        | "check_everything" => {
             Bare::Refused(Value::Null)
         }
         "create_person" => Bare::Refused(json!({"login": "x", "password": "of ten characters"})),

@@ -1,12 +1,12 @@
 //! Whether the provider answers where people sign in.
 
-use footnote::auth;
 use footnote_ingest::settings::Settings;
 
 use super::Check;
+use crate::auth;
 
 /// Asks the provider what it says of itself, where one is configured.
-pub(super) async fn check(settings: &Settings) -> Option<Check> {
+pub async fn check(settings: &Settings) -> Option<Check> {
     let config = &settings.config.auth.oidc;
     if !config.is_on() {
         return None;

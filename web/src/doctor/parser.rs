@@ -11,12 +11,12 @@ use super::Check;
 const DOCUMENT: &[u8] = b"# A heading\n\nA paragraph.\n";
 
 /// Checks that a child reads a document.
-pub(super) async fn parses(settings: &Settings) -> Check {
-    Check::of("parser", parse(settings).await)
+pub async fn parses(command: &ParserCommand, settings: &Settings) -> Check {
+    Check::of("parser", parse(command, settings).await)
 }
 
-async fn parse(settings: &Settings) -> Result<String> {
-    let preview = Preview::new(ParserCommand::of_this_program()?, &settings.config.ingest);
+async fn parse(command: &ParserCommand, settings: &Settings) -> Result<String> {
+    let preview = Preview::new(command.clone(), &settings.config.ingest);
     let read = preview.bytes("check.md", DOCUMENT.to_vec(), &|_| ()).await.map_err(|failure| {
         Error::unavailable("a document that is fine was not read").because(failure)
     })?;
@@ -25,13 +25,13 @@ async fn parse(settings: &Settings) -> Result<String> {
 
 /// Checks that the child's limits hold.
 #[cfg(target_os = "linux")]
-pub(super) async fn is_limited(settings: &Settings) -> Check {
-    Check::of("parser limits", limits::check(settings.config.ingest.parse_memory_bytes).await)
+pub async fn is_limited(command: &ParserCommand, settings: &Settings) -> Check {
+    Check::of("parser limits", limits::check(command, settings.config.ingest.parse_memory_bytes).await)
 }
 
 /// Says that this system's limits are not known.
 #[cfg(not(target_os = "linux"))]
-pub(super) async fn is_limited(_settings: &Settings) -> Check {
+pub async fn is_limited(_command: &ParserCommand, _settings: &Settings) -> Check {
     let fix = "Ingest only documents that you trust, or run Footnote on Linux.";
     Check::warn("parser limits", "cannot be checked on this system", fix)
 }
@@ -48,7 +48,7 @@ mod limits {
     use footnote_core::{Error, Result};
     use footnote_ingest::sandbox::ParserCommand;
 
-    use crate::output::bytes;
+    use super::super::bytes;
 
     /// How often the child is looked at until it has limited itself.
     const LOOKS: u32 = 50;
@@ -57,8 +57,8 @@ mod limits {
     const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
 
     /// Starts a child and reads its limits from the system.
-    pub(super) async fn check(memory_bytes: u64) -> Result<String> {
-        let mut child = start(memory_bytes)?;
+    pub(super) async fn check(command: &ParserCommand, memory_bytes: u64) -> Result<String> {
+        let mut child = start(command, memory_bytes)?;
         let held = wait_until_limited(&child, memory_bytes).await;
         let ended = child.kill().await;
         ended.map_err(|error| Error::internal("cannot end the parser").because(error))?;
@@ -69,10 +69,9 @@ mod limits {
             .hint("Ingest only documents that you trust until this is found."))
     }
 
-    fn start(memory_bytes: u64) -> Result<Child> {
-        let ParserCommand { program, args } = ParserCommand::of_this_program()?;
-        Command::new(program)
-            .args(args)
+    fn start(command: &ParserCommand, memory_bytes: u64) -> Result<Child> {
+        Command::new(&command.program)
+            .args(&command.args)
             .arg(memory_bytes.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -6,7 +6,7 @@ use footnote_ingest::settings::Settings;
 use super::Check;
 
 /// Checks whether scans can be read, and in which languages.
-pub(super) async fn check(settings: &Settings) -> Check {
+pub async fn check(settings: &Settings) -> Check {
     let config = &settings.config.ingest;
     let reason = match Tesseract::find(config).await {
         Ok(found) => {

@@ -1,18 +1,14 @@
-//! The data directory: writable, with room, not locked, and whole.
+//! The data directory: writable, with room, and whole.
 
 use std::path::Path;
 
-use footnote::app;
 use footnote_core::{Error, Result};
 use footnote_ingest::settings::Settings;
 use footnote_store::{
-    FaultyOriginal, LockHolder, OriginalCheck, OriginalFault, OriginalsReport, ReconcileReport,
-    Store, holder,
+    FaultyOriginal, OriginalCheck, OriginalFault, OriginalsReport, ReconcileReport, Store,
 };
 
-use super::{Args, Check};
-use crate::context;
-use crate::output::bytes;
+use super::{Check, bytes};
 
 /// Below this much free space an ingestion is likely to fail.
 const LITTLE_ROOM_BYTES: u64 = 1 << 30;
@@ -21,7 +17,7 @@ const LITTLE_ROOM_BYTES: u64 = 1 << 30;
 const NAMED_ORIGINALS: usize = 20;
 
 /// Checks that the data directory can be written.
-pub(super) fn writable(settings: &Settings) -> Check {
+pub fn writable(settings: &Settings) -> Check {
     let dir = &settings.data_dir;
     let tried = std::fs::create_dir_all(dir).and_then(|()| tempfile::tempfile_in(dir));
     let tried = tried.map(|_file| dir.display().to_string()).map_err(|error| {
@@ -33,7 +29,7 @@ pub(super) fn writable(settings: &Settings) -> Check {
 }
 
 /// Checks that there is room on the disk.
-pub(super) fn room(settings: &Settings) -> Check {
+pub fn room(settings: &Settings) -> Check {
     match free_bytes(&settings.data_dir) {
         None => Check::warn(
             "free disk",
@@ -49,42 +45,12 @@ pub(super) fn room(settings: &Settings) -> Check {
     }
 }
 
-/// Checks the lock, the catalog and the index.
-pub(super) async fn store(settings: &Settings, args: Args) -> Vec<Check> {
-    if let Some(holder) = holder(&settings.data_dir) {
-        return vec![held(holder), Check::of("catalog", catalog_beside(settings).await)];
-    }
-    match app::open_store_as_it_is(settings, "footnote doctor").await {
-        Err(error) => vec![Check::fail("catalog", &error)],
-        Ok(store) => {
-            let mut checks = vec![Check::ok("lock", "free")];
-            checks.push(Check::of("catalog", catalog(&store).await));
-            checks.push(Check::of("originals", originals(&store, args).await));
-            let looked = if args.repair { repair(&store).await } else { index(&store).await };
-            checks.push(looked);
-            let closed = store.close().await;
-            checks.extend(closed.err().map(|error| Check::fail("data directory", &error)));
-            checks
-        }
-    }
+/// Checks that the catalog is whole.
+pub async fn catalog(store: &Store) -> Check {
+    Check::of("catalog", whole(store).await)
 }
 
-/// Says who holds the data directory.
-fn held(holder: LockHolder) -> Check {
-    let address = holder.address.map(|address| format!(" at {address}")).unwrap_or_default();
-    let by = format!("held by process {} ({}{address})", holder.pid, holder.purpose);
-    Check::warn("lock", by, "The index was not checked; stop that process to check it.")
-}
-
-/// Checks the catalog alone, beside the process that holds the data directory.
-async fn catalog_beside(settings: &Settings) -> Result<String> {
-    let store = context::shared(settings, "footnote doctor").await?;
-    let looked = catalog(&store).await;
-    store.close().await?;
-    looked
-}
-
-async fn catalog(store: &Store) -> Result<String> {
+async fn whole(store: &Store) -> Result<String> {
     let report = store.integrity().await?;
     if !report.problems.is_empty() {
         return Err(Error::unavailable(report.problems.join("; "))
@@ -99,12 +65,18 @@ async fn catalog(store: &Store) -> Result<String> {
     ))
 }
 
-/// Looks whether the originals of documents are there, and with `--full` whether they are whole.
-async fn originals(store: &Store, args: Args) -> Result<String> {
-    let check = if args.full { OriginalCheck::Bytes } else { OriginalCheck::Sizes };
+/// Checks whether the originals of documents are there, or whether they are whole.
+pub async fn originals(store: &Store, check: OriginalCheck) -> Check {
+    Check::of("originals", kept(store, check).await)
+}
+
+async fn kept(store: &Store, check: OriginalCheck) -> Result<String> {
     let OriginalsReport { n_originals, faulty } = store.check_originals(check).await?;
     if faulty.is_empty() {
-        let how = if args.full { "read and whole" } else { "there" };
+        let how = match check {
+            OriginalCheck::Bytes => "read and whole",
+            OriginalCheck::Sizes => "there",
+        };
         return Ok(format!("{n_originals}, {how}"));
     }
     let mut named: Vec<String> = faulty.iter().take(NAMED_ORIGINALS).map(described).collect();
@@ -127,7 +99,7 @@ fn described(original: &FaultyOriginal) -> String {
 }
 
 /// Compares the index with the catalog.
-async fn index(store: &Store) -> Check {
+pub async fn index(store: &Store) -> Check {
     match store.compare().await {
         Err(error) => Check::fail("index", &error),
         Ok(report) if is_in_step(&report) => in_step(&report),
@@ -143,7 +115,7 @@ async fn index(store: &Store) -> Check {
 }
 
 /// Compares the index with the catalog and repairs what differs.
-async fn repair(store: &Store) -> Check {
+pub async fn repair(store: &Store) -> Check {
     match store.reconcile().await {
         Err(error) => Check::fail("index", &error),
         Ok(report) if is_in_step(&report) => in_step(&report),

@@ -4,5 +4,5 @@
 mod installing;
 mod speed;
 
-pub use installing::{Installing, Installation};
+pub use installing::{Installation, Installing};
 pub use speed::{Speed, measure};

@@ -17,6 +17,7 @@ const LITTLE_ROOM_BYTES: u64 = 1 << 30;
 const NAMED_ORIGINALS: usize = 20;
 
 /// Checks that the data directory can be written.
+#[must_use]
 pub fn writable(settings: &Settings) -> Check {
     let dir = &settings.data_dir;
     let tried = std::fs::create_dir_all(dir).and_then(|()| tempfile::tempfile_in(dir));
@@ -29,6 +30,7 @@ pub fn writable(settings: &Settings) -> Check {
 }
 
 /// Checks that there is room on the disk.
+#[must_use]
 pub fn room(settings: &Settings) -> Check {
     match free_bytes(&settings.data_dir) {
         None => Check::warn(

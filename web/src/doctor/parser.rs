@@ -26,7 +26,10 @@ async fn parse(command: &ParserCommand, settings: &Settings) -> Result<String> {
 /// Checks that the child's limits hold.
 #[cfg(target_os = "linux")]
 pub async fn is_limited(command: &ParserCommand, settings: &Settings) -> Check {
-    Check::of("parser limits", limits::check(command, settings.config.ingest.parse_memory_bytes).await)
+    Check::of(
+        "parser limits",
+        limits::check(command, settings.config.ingest.parse_memory_bytes).await,
+    )
 }
 
 /// Says that this system's limits are not known.

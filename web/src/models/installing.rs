@@ -12,7 +12,6 @@ use footnote_model::{Models, Progress};
 use crate::app;
 
 /// Installs models for a server.
-#[derive(Debug)]
 pub struct Installing {
     models: Arc<Models>,
     asked: Mutex<BTreeMap<String, Arc<Installation>>>,

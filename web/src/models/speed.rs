@@ -23,7 +23,7 @@ const N_PASSAGES: usize = 16;
 const MAX_TOKENS: usize = 32;
 
 /// How long a model may write.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// How fast the models are.
 #[derive(Debug, Clone, Serialize, ToSchema)]

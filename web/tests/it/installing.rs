@@ -33,9 +33,8 @@ impl Hub {
     async fn serve(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let routes = Router::new()
-            .route("/we/tiny/resolve/main/a.bin", get(file))
-            .with_state(self.clone());
+        let routes =
+            Router::new().route("/we/tiny/resolve/main/a.bin", get(file)).with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         format!("http://{address}")
     }

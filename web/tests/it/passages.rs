@@ -27,7 +27,7 @@ async fn a_link_to_a_citation_leads_to_its_words_and_to_their_place_on_the_page(
     assert_eq!(passage["text"], citation["cited_text"]);
     assert_eq!(passage["range"], citation["source_range"]);
     assert_eq!(passage["locations"], citation["locations"]);
-    assert_eq!((&passage["version"], &passage["is_current"]), (&json!(version), &json!(true)));
+    assert_eq!((&passage["version"], &passage["state"]), (&json!(version), &json!("live")));
     assert_eq!(server.get(&path).await.json(), passage, "the live version where none is named");
 
     for wrong in ["start=4&end=4", "start=5&end=4", "start=0&end=20001", "start=0&end=19999", ""] {

@@ -51,6 +51,7 @@ fn takes(operation: &str) -> Takes {
         | "reingest_document"
         | "show_document_text"
         | "list_document_blocks"
+        | "show_document_passage"
         | "list_document_chunks"
         | "list_document_versions"
         | "download_document"
@@ -84,7 +85,9 @@ fn takes(operation: &str) -> Takes {
         | "show_run"
         | "remove_run"
         | "list_run_results"
-        | "cancel_run" => Takes::Own,
+        | "cancel_run"
+        | "install_model"
+        | "stop_installing_model" => Takes::Own,
         other => panic!("say what `{other}` takes, and who may call it"),
     }
 }

@@ -111,8 +111,10 @@ impl<'w> Sweep<'w> {
         let subject = &self.world.model.people[0].id;
         let mut path = operation.path.replace("{id}", id).replace("{subject}", subject);
         path = path.replace("{question}", "x");
-        if operation.id == "upload_document" {
-            path += "?name=x.txt";
+        match &*operation.id {
+            "upload_document" => path += "?name=x.txt",
+            "show_document_passage" => path += "?start=0&end=10",
+            _ => {}
         }
         let request = self.request(&operation.method, &path);
         let request = match body(&operation.id) {

@@ -60,8 +60,13 @@ fn composite(document: &Document, font: &Dictionary) -> Cured {
         descendant.set("DW", whole(width));
     }
     // Codes that became characters no longer number the glyphs that `/W` speaks of.
-    let list =
-        if is_unicode { Some(half_width_letters()) } else { widths::in_list_form(document, inner) };
+    let list = match strings {
+        None => widths::in_list_form(document, inner),
+        Some(strings) if strings == UTF_16BE && !is_half_width(encoding) => {
+            widths::of_letters(document, inner).or_else(|| Some(half_width_letters()))
+        }
+        Some(_) => Some(half_width_letters()),
+    };
     if let Some(list) = list {
         descendant.set("W", list);
     }
@@ -95,6 +100,11 @@ fn string_encoding(map: &[u8]) -> Option<&'static Encoding> {
         _ => return None,
     };
     Some(encoding)
+}
+
+/// Tells whether a character map gives letters the glyphs that fill half a square.
+fn is_half_width(map: &[u8]) -> bool {
+    map.windows(3).any(|part| part == b"-HW")
 }
 
 fn has_identity_map(document: &Document, font: &Dictionary) -> bool {

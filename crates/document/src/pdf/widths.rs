@@ -15,6 +15,29 @@ const GLYPHS: i64 = 1 << 16;
 /// Of a range (`first last width`) pdf-extract takes the first number for all three and loses the
 /// widths, the one of the space mostly; words then fall apart.
 pub(crate) fn in_list_form(document: &Document, font: &Dictionary) -> Option<Object> {
+    Some(Object::Array(consecutive(of_glyphs(document, font)?)))
+}
+
+/// The first of the glyphs that stand for the letters from the space on, in each of Adobe's
+/// collections of Chinese, Japanese and Korean ones.
+const SPACE: i64 = 1;
+
+/// Returns the widths of the letters from the space to the tilde, by their characters, of a font
+/// whose codes are characters and whose glyphs are numbered as in Adobe's collections
+/// (<https://github.com/adobe-type-tools/cmap-resources>); `None` where it names none of them.
+pub(crate) fn of_letters(document: &Document, font: &Dictionary) -> Option<Object> {
+    let widths = of_glyphs(document, font)?;
+    let letters = i64::from(b' ')..=i64::from(b'~');
+    let named = letters.filter_map(|letter| {
+        let glyph = letter - i64::from(b' ') + SPACE;
+        Some((letter, *widths.get(&glyph)?))
+    });
+    let named: BTreeMap<i64, f32> = named.collect();
+    (!named.is_empty()).then(|| Object::Array(consecutive(named)))
+}
+
+/// Reads the `/W` of a composite font: the widths of its glyphs.
+fn of_glyphs(document: &Document, font: &Dictionary) -> Option<BTreeMap<i64, f32>> {
     let mut rest = lookup::array(document, font, b"W")?;
     let mut widths = BTreeMap::new();
     while let [first, second, after @ ..] = rest {
@@ -32,7 +55,7 @@ pub(crate) fn in_list_form(document: &Document, font: &Dictionary) -> Option<Obj
             break;
         }
     }
-    Some(Object::Array(consecutive(widths)))
+    Some(widths)
 }
 
 fn glyph(document: &Document, object: &Object) -> Option<i64> {
@@ -87,6 +110,19 @@ mod tests {
             Object::Array(vec![Object::Real(7.5)]),
         ];
         assert_eq!(cured(w), expected);
+    }
+
+    #[test]
+    fn letters_have_the_widths_of_their_glyphs() {
+        let list = Object::Array(vec![207.into(), 270.into()]);
+        let font = dictionary! { "W" => vec![1.into(), list, 34.into(), 35.into(), 684.into()] };
+        let widths =
+            |widths: &[f32]| Object::Array(widths.iter().copied().map(Object::Real).collect());
+        let expected = [0x20.into(), widths(&[207., 270.]), 0x41.into(), widths(&[684., 684.])];
+        let found = of_letters(&Document::new(), &font).unwrap();
+        assert_eq!(found.as_array().unwrap(), &expected);
+        let others = dictionary! { "W" => vec![231.into(), 300.into(), 500.into()] };
+        assert_eq!(of_letters(&Document::new(), &others), None);
     }
 
     #[test]

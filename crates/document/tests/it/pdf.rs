@@ -69,6 +69,23 @@ fn predefined_maps_are_read_through_the_encodings_of_the_web() {
 }
 
 #[test]
+fn letters_beside_chinese_ones_are_as_wide_as_their_font_says() {
+    // The glyphs 34 and 67 are A and b; what is not listed fills a square.
+    let list = |width: i64| Object::Array(vec![width.into()]);
+    let widths = vec![34.into(), list(680), 67.into(), list(520)];
+    let descendant = dictionary! { "Subtype" => "CIDFontType0", "DW" => 1000, "W" => widths };
+    let mut font = composite("UniGB-UCS2-H", descendant);
+    font.remove(b"ToUnicode");
+    let document = read(&pdf_of(font, vec![shown(10, 700, &[(0, two_byte("Ab天"))])]));
+    assert_eq!(document.text, "Ab天");
+    let [letters] = &document.boxes(0..2)[..] else { panic!("one page") };
+    let [heaven] = &document.boxes(2..5)[..] else { panic!("one page") };
+    let (letters, heaven) = (letters.rects[0], heaven.rects[0]);
+    assert!((letters.x2 - letters.x1 - 12.).abs() < 0.1, "{letters:?}");
+    assert!((heaven.x1 - letters.x2).abs() < 0.1 && (heaven.x2 - heaven.x1 - 10.).abs() < 0.1);
+}
+
+#[test]
 fn pages_stay_apart_and_lines_become_paragraphs() {
     let document = read(&pdf(&[&["Ten days", "of leave."], &[], &["Ask early."]]));
     assert_eq!(document.text, "Ten days of leave.\n\nAsk early.");

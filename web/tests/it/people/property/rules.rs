@@ -89,7 +89,6 @@ pub(super) fn takes(operation: &str) -> Kind {
         | "list_dataset_questions"
         | "put_dataset_question"
         | "remove_dataset_question" => Kind::Foreign("set"),
-        "install_model" | "stop_installing_model" => Kind::Foreign("mdl"),
         "show_run" | "remove_run" | "list_run_results" | "cancel_run" => Kind::Foreign("run"),
         other => panic!("say what the id of `{other}` names, and who may name it"),
     }
@@ -101,9 +100,19 @@ pub(super) fn bare(operation: &str) -> Bare {
         "list_documents" | "list_duplicates" | "list_jobs" => Bare::ShowsOf,
         "list_collections" | "list_conversations" | "list_sessions" | "list_keys"
         | "list_models" | "show_session" | "show_metrics" | "is_alive" | "is_ready" => Bare::Shows,
-        "list_people" | "list_groups" | "list_audit" | "export_audit" | "list_feedback"
-        | "show_settings" | "list_datasets" | "list_runs" | "compare_runs" | "measure_models"
-        | "check_everything" => Bare::Refused(Value::Null),
+        "list_people"
+        | "list_groups"
+        | "list_audit"
+        | "export_audit"
+        | "list_feedback"
+        | "show_settings"
+        | "list_datasets"
+        | "list_runs"
+        | "compare_runs"
+        | "measure_models"
+        | "check_everything"
+        | "install_model"
+        | "stop_installing_model" => Bare::Refused(Value::Null),
         "create_person" => Bare::Refused(json!({"login": "x", "password": "of ten characters"})),
         "create_group" | "create_dataset" => Bare::Refused(json!({"name": "x"})),
         "start_run" => Bare::Refused(json!({"dataset_id": "x"})),

@@ -166,10 +166,17 @@ fn too_slow() -> ApiError {
     ApiError::new(Code::Timeout, "the upload did not go on")
 }
 
-/// Returns the last part of a file's name; no name reaches the file system.
+/// Returns what a file is called: its path in the folder that was given, as `2024/leave.pdf`; of any
+/// other path the last part. No name reaches the file system.
 fn checked_name(name: Option<&str>) -> Result<String, ApiError> {
     let missing = || ApiError::invalid("say what the file is called").at("name");
-    let name = name.ok_or_else(missing)?.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    let parts: Vec<&str> =
+        name.ok_or_else(missing)?.split(['/', '\\']).map(str::trim).collect();
+    let is_inside = |part: &&str| !matches!(*part, "" | "." | "..") && !part.ends_with(':');
+    let name = match parts.iter().all(|part| is_inside(part)) {
+        true => parts.join("/"),
+        false => parts.last().copied().unwrap_or_default().to_owned(),
+    };
     if name.is_empty() {
         return Err(missing());
     }
@@ -178,7 +185,7 @@ fn checked_name(name: Option<&str>) -> Result<String, ApiError> {
             ApiError::invalid("the file's name is too long or has control characters").at("name")
         );
     }
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 #[cfg(test)]
@@ -196,7 +203,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_only_its_last_part() {
+    fn a_name_is_a_path_in_a_folder_or_its_last_part() {
+        assert_eq!(checked_name(Some("a/b c/手册.pdf")).unwrap(), "a/b c/手册.pdf");
+        assert_eq!(checked_name(Some("a\\b.pdf")).unwrap(), "a/b.pdf");
+        assert_eq!(checked_name(Some("/home/a.pdf")).unwrap(), "a.pdf");
+        assert_eq!(checked_name(Some("a/../b.pdf")).unwrap(), "b.pdf");
         assert_eq!(checked_name(Some("../../etc/passwd")).unwrap(), "passwd");
         assert_eq!(checked_name(Some("C:\\docs\\手册.pdf")).unwrap(), "手册.pdf");
         assert!(checked_name(Some("a\nb")).is_err());

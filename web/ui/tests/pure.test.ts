@@ -1,5 +1,7 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { TurnView } from "../src/chat/turns";
+import { dictionary as en } from "../src/i18n/en";
+import { dictionary as zh } from "../src/i18n/zh";
 import { boxOf } from "../src/reader/geometry";
 import { asCsv } from "../src/jobs/csv";
 import { BadLine, readQuestions } from "../src/evals/jsonl";
@@ -56,21 +58,12 @@ describe("settings", () => {
 });
 
 describe("words", () => {
-  let dictionaries: typeof import("../src/i18n").dictionaries;
-
-  beforeAll(async () => {
-    vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {} });
-    vi.stubGlobal("navigator", { language: "en" });
-    vi.stubGlobal("document", { documentElement: {} });
-    ({ dictionaries } = await import("../src/i18n"));
-  });
-
   const leaves = (value: unknown, path: string): [string, unknown][] =>
     value !== null && typeof value === "object" ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`)) : [[path, value]];
 
   it("are there in both languages, and say something", () => {
-    const english = leaves(dictionaries.en, "");
-    const chinese = new Map(leaves(dictionaries["zh-CN"], ""));
+    const english = leaves(en, "");
+    const chinese = new Map(leaves(zh, ""));
     expect([...chinese.keys()].sort()).toEqual(english.map(([key]) => key).sort());
     for (const [key, value] of english) {
       expect(typeof chinese.get(key), key).toBe(typeof value);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Sentence } from "../src/api/types";
-import { mayLink, tokens } from "../src/text/markdown";
+import { mayLink } from "../src/text/links";
+import { tokens } from "../src/text/markdown";
 import { CLOSE, fenced, OPEN, pieces } from "../src/text/pieces";
 import { overlap, Scalars } from "../src/text/scalars";
 

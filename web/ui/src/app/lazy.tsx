@@ -1,22 +1,32 @@
 // Areas that are fetched when they are opened first.
 
-import type { FunctionComponent } from "preact";
+import type { ComponentChildren, FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem";
 import { State } from "../ui/parts";
 
+/** What surrounds the news that something is still fetched, or that it could not be. */
+type Around = (state: ComponentChildren) => ComponentChildren;
+
+interface Lazy extends FunctionComponent {
+  /** Fetches the code before it is shown, so that nobody sees it come. */
+  ahead: () => Promise<void>;
+}
+
 /** Makes a component that fetches its code when it is shown. */
-export function lazy(load: () => Promise<FunctionComponent>): FunctionComponent {
+export function lazy(load: () => Promise<FunctionComponent>, around: Around = (state) => <div class="area">{state}</div>): Lazy {
   let loaded: FunctionComponent | null = null;
-  return function Lazy() {
+  const fetched = async () => { loaded = await load(); };
+  function Shown() {
     const [, redraw] = useState(0);
     const [problem, setProblem] = useState<Problem | null>(null);
     const start = () => {
       setProblem(null);
-      load().then((component) => { loaded = component; redraw((n) => n + 1); }, (error: unknown) => setProblem(asProblem(error)));
+      fetched().then(() => redraw((n) => n + 1), (error: unknown) => setProblem(asProblem(error)));
     };
     useEffect(() => { if (!loaded) start(); }, []);
     const Component = loaded;
-    return Component ? <Component /> : <div class="area"><State loading problem={problem} reload={start} /></div>;
-  };
+    return Component ? <Component /> : <>{around(<State loading problem={problem} reload={start} />)}</>;
+  }
+  return Object.assign(Shown, { ahead: () => fetched().catch(() => undefined) });
 }

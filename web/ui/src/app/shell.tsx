@@ -6,7 +6,7 @@ import { ChatArea } from "../chat/area";
 import { words } from "../i18n";
 import { Entrance } from "../people/entrance";
 import { passage } from "../reader/state";
-import { Reader } from "../reader/reader";
+import { Reader } from "../reader/lazy";
 import { useLinkedPassage } from "../reader/linked";
 import { route } from "../router/route";
 import { Confirmations, Dialog } from "../ui/dialog";

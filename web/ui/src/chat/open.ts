@@ -10,6 +10,7 @@ import { words } from "../i18n";
 import { closeReader } from "../reader/state";
 import { go, href } from "../router/route";
 import { announce } from "../ui/status";
+import { fetchMarkdown } from "./markdown";
 import { advance, branch, forksOf, fromServer, isOpen, merge, type Chosen, type TurnView } from "./turns";
 
 export const conversationId = signal<string | null>(null);
@@ -84,6 +85,7 @@ async function refresh(mine: number): Promise<void> {
   if (!id) return;
   try {
     const kept = await all("/api/v1/conversations/{id}/turns", { path: { id } }) as unknown as Turn[];
+    if (kept.some(({ answer }) => answer?.mode === "generate")) await fetchMarkdown();
     if (mine !== visit) return;
     turns.value = merge(turns.value, kept.map(fromServer));
     loadProblem.value = null;

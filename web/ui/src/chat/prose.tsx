@@ -3,9 +3,11 @@
 import type { ComponentChildren } from "preact";
 import type { Citation, Sentence } from "../api/types";
 import { words } from "../i18n";
-import { mayLink, tokens, type MarkerToken, type Token, type Tokens, type UnsupportedToken } from "../text/markdown";
+import { mayLink } from "../text/links";
+import type { MarkerToken, Token, Tokens, UnsupportedToken } from "../text/markdown";
 import { fenced, pieces, type Piece } from "../text/pieces";
 import { Chip } from "./chip";
+import { reading } from "./markdown";
 
 interface Shown {
   citations: readonly Citation[];
@@ -97,7 +99,7 @@ export function Prose({ text, sentences, citations, isMarkdown }: {
 }) {
   const shown: Shown = { citations, quotes: citations.map((citation) => citation.cited_text) };
   const marked = fenced(text, sentences);
-  if (isMarkdown) return <div class="prose">{children(tokens(marked), shown)}</div>;
+  if (isMarkdown && reading.value) return <div class="prose">{children(reading.value(marked), shown)}</div>;
   const paragraphs = marked.split(/\n+/).filter((paragraph) => paragraph.trim());
   return (
     <div class="prose">

@@ -14,7 +14,6 @@ import { marked } from "./marked";
 import { Pages } from "./pages";
 import { below, closeReader, openPassage, passage as open, position, step, type Passage } from "./state";
 import { TextView } from "./text";
-import "./reader.css";
 
 type View = "pages" | "text";
 

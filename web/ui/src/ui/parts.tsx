@@ -45,7 +45,7 @@ export function State({ loading, problem, empty, reload }: {
   loading: boolean; problem: Problem | null; empty?: boolean; reload: () => void;
 }) {
   if (problem) return <Failure problem={problem} retry={reload} />;
-  if (loading) return <p class="quiet" role="status">{words.value.shell.loading}</p>;
+  if (loading) return <p class="quiet late" role="status">{words.value.shell.loading}</p>;
   return empty ? <p class="quiet">{words.value.shell.nothing}</p> : null;
 }
 

@@ -13,7 +13,7 @@ import { folder, run, serve } from "./server.mjs";
 
 /** What walks through a server with documents, and what through one that nobody has set up. */
 const JOURNEYS = {
-  open: ["chat", "faked", "reader", "library", "access", "cut"],
+  open: ["chat", "faked", "reader", "library", "access", "looks", "cut"],
   accounts: ["people"],
 };
 

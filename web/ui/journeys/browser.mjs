@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 /** The page that is tried, e.g. `http://127.0.0.1:8620`. */
 export const SERVER = process.env.FOOTNOTE_PAGE ?? "http://127.0.0.1:8620";
 
-const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+export const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** Runs one journey in a browser of its own; fails on whatever the page itself does wrong. */

@@ -1,0 +1,46 @@
+// Whether everything on a screen has room: nothing scrolls sideways, is cut off or lies on something else.
+
+import assert from "node:assert/strict";
+
+/** Waits until a screen shows what it has to show. */
+export async function settled(page) {
+  await page.locator("main h1").first().waitFor({ state: "attached" });
+  await page.waitForFunction(() => !document.querySelector(".late") && document.getAnimations().every(({ playState, effect }) =>
+    playState !== "running" || effect.getTiming().iterations === Infinity));
+}
+
+/** Runs in the page; returns what has no room. */
+function faults() {
+  const wrong = [];
+  const name = (node) => `${node.tagName.toLowerCase()}.${String(node.className.baseVal ?? node.className).trim().replace(/\s+/g, ".")} “${(node.textContent || node.getAttribute("aria-label") || "").trim().slice(0, 40)}”`;
+  const seen = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !node.closest(".visually-hidden, .skip, svg, option, .page, noscript");
+  const scrolls = (node) => node.closest(".scroll, pre, .sheets");
+  const sideways = [document.documentElement, document.getElementById("main"), document.querySelector(".reader"), document.querySelector("dialog")];
+  for (const node of sideways) if (node && node.scrollWidth > node.clientWidth + 1) wrong.push(`scrolls sideways: ${name(node)} ${node.scrollWidth} > ${node.clientWidth}`);
+
+  const all = [...document.body.querySelectorAll("*")].filter(seen);
+  for (const node of all) {
+    const box = node.getBoundingClientRect();
+    const style = getComputedStyle(node);
+    if (!box.width || !box.height || scrolls(node)) continue;
+    if (box.right > innerWidth + 1 || box.left < -1) wrong.push(`outside: ${name(node)}`);
+    const isShort = style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
+    const isBox = style.display !== "inline" && !["TEXTAREA", "SELECT", "INPUT"].includes(node.tagName);
+    if (isBox && !isShort && style.overflowX !== "auto" && style.overflowX !== "scroll" && node.scrollWidth > node.clientWidth + 1) wrong.push(`cut off: ${name(node)} ${node.scrollWidth} > ${node.clientWidth}`);
+  }
+
+  const layer = (node) => node.closest("dialog, .dock, .reader, .rail, .topbar, main");
+  const controls = all.filter((node) => node.matches("a, button, input, select, textarea, summary") && !scrolls(node)).map((node) => ({ node, box: node.getBoundingClientRect() }));
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1.5;
+  controls.forEach((one, at) => controls.slice(at + 1).forEach((other) => {
+    if (layer(one.node) !== layer(other.node) || one.node.contains(other.node)) return;
+    if (meet(one.box, other.box)) wrong.push(`overlap: ${name(one.node)} and ${name(other.node)}`);
+  }));
+  return [...new Set(wrong)].slice(0, 8);
+}
+
+/** Fails where something on the screen has no room. */
+export async function fits(page, where) {
+  await settled(page);
+  assert.deepEqual(await page.evaluate(faults), [], where);
+}

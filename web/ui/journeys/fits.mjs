@@ -14,7 +14,8 @@ function faults() {
   const wrong = [];
   const name = (node) => `${node.tagName.toLowerCase()}.${String(node.className.baseVal ?? node.className).trim().replace(/\s+/g, ".")} “${(node.textContent || node.getAttribute("aria-label") || "").trim().slice(0, 40)}”`;
   const seen = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !node.closest(".visually-hidden, .skip, svg, option, .page, noscript");
-  const scrolls = (node) => node.closest(".scroll, pre, .sheets");
+  const scrolls = (node) => node.closest(".scroll, pre, .sheets, .tabs");
+  if (document.documentElement.scrollHeight > innerHeight + 1) wrong.push("the page itself scrolls, and its head goes out of sight");
   const sideways = [document.documentElement, document.getElementById("main"), document.querySelector(".reader"), document.querySelector("dialog")];
   for (const node of sideways) if (node && node.scrollWidth > node.clientWidth + 1) wrong.push(`scrolls sideways: ${name(node)} ${node.scrollWidth} > ${node.clientWidth}`);
 
@@ -25,8 +26,9 @@ function faults() {
     if (!box.width || !box.height || scrolls(node)) continue;
     if (box.right > innerWidth + 1 || box.left < -1) wrong.push(`outside: ${name(node)}`);
     const isShort = style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
-    const isBox = style.display !== "inline" && !["TEXTAREA", "SELECT", "INPUT"].includes(node.tagName);
-    if (isBox && !isShort && style.overflowX !== "auto" && style.overflowX !== "scroll" && node.scrollWidth > node.clientWidth + 1) wrong.push(`cut off: ${name(node)} ${node.scrollWidth} > ${node.clientWidth}`);
+    const isClipped = ["hidden", "clip"].includes(style.overflowX);
+    const holdsWords = style.display !== "inline" && node.matches("a, button, p, h1, h2, h3, td, th, dt, dd, legend, label, code, .badge, .card");
+    if ((isClipped || holdsWords) && !isShort && !node.matches(".tabs") && node.scrollWidth > node.clientWidth + 1) wrong.push(`cut off: ${name(node)} ${node.scrollWidth} > ${node.clientWidth}`);
   }
 
   const layer = (node) => node.closest("dialog, .dock, .reader, .rail, .topbar, main");

@@ -47,6 +47,7 @@ await journey("nothing moves for who wants no motion", async (page) => {
   await page.locator("#question").press("Enter");
   await page.locator(".spinner").waitFor();
   assert.equal(await moving(), 0, "while it is searched");
+  await page.locator(".composer .primary").click();
   await page.locator("article.turn[aria-busy=true]").waitFor({ state: "detached", timeout: 90_000 });
   await everyScreen(page, async (screen) => assert.equal(await moving(), 0, screen));
 }, { reducedMotion: "reduce" });

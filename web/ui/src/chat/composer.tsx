@@ -74,8 +74,8 @@ export function Composer() {
       <div class="below">
         <Choices />
         {running.value
-          ? <button type="button" class="primary" onClick={() => void stop()}><Icon name="stop" />{w.stop}</button>
-          : <button class="primary" disabled={!draft.value.trim()}><Icon name="send" />{w.ask}</button>}
+          ? <button type="button" class="primary" onClick={() => void stop()}><Icon name="stop" /><span class="label">{w.stop}</span></button>
+          : <button class="primary" disabled={!draft.value.trim()}><Icon name="send" /><span class="label">{w.ask}</span></button>}
       </div>
     </form>
   );

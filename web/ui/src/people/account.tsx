@@ -11,6 +11,7 @@ import { confirmed, Dialog } from "../ui/dialog";
 import { useDoing, useLoad } from "../ui/load";
 import { Failure, Field, State } from "../ui/parts";
 import { copy, notify } from "../ui/status";
+import { agentName } from "./agent";
 import "./people.css";
 
 function Sessions() {
@@ -27,7 +28,7 @@ function Sessions() {
       <ul class="members">
         {data?.map((one) => (
           <li key={one.id}>
-            <span>{one.user_agent}<br /><span class="quiet">{w.lastUsed}: {moment(one.used_ms)}</span></span>
+            <span title={one.user_agent}>{agentName(one.user_agent)}<br /><span class="quiet">{w.lastUsed}: {moment(one.used_ms)}</span></span>
             {one.current ? <span class="badge">{w.thisOne}</span> : <button type="button" onClick={() => void end(one.id)}>{w.end}</button>}
           </li>
         ))}

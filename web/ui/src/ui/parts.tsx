@@ -66,9 +66,12 @@ export function Progress({ value, max, label }: { value: number; max: number; la
 }
 
 /** The head of an area, with what can be done there. */
-export function AreaHead({ title, children }: { title: string; children?: ComponentChildren }) {
+export function AreaHead({ title, back, children }: {
+  title: string; back?: { title: string; href: string }; children?: ComponentChildren;
+}) {
   return (
     <header class="area-head">
+      {back && <a class="back" href={back.href}><Icon name="back" />{back.title}</a>}
       <h1>{title}</h1>
       {children && <div class="actions">{children}</div>}
     </header>

@@ -11,25 +11,26 @@ import { fileURLToPath } from "node:url";
 import { papers, SAMPLES } from "./papers.mjs";
 import { folder, run, serve } from "./server.mjs";
 
-/** What walks through a server with documents, and what through one that nobody has set up. */
+/** What walks through a server with documents, what through one that nobody has set up, and what starts its own. */
 const JOURNEYS = {
-  open: ["chat", "faked", "reader", "library", "access", "looks", "cut"],
+  open: ["chat", "faked", "reader", "library", "access", "cut", "keyboard"],
   accounts: ["people"],
+  own: ["interrupted", "uploads", "jobs", "removed", "hidden", "waiting", "single-sign-on", "subpath"],
 };
 
 const wanted = process.argv.slice(2);
 const chosen = (kind) => JOURNEYS[kind].filter((name) => !wanted.length || wanted.includes(name));
 const failed = [];
 
-/** Runs journeys at a server. */
-async function walk(names, server) {
+/** Runs journeys, at a server unless they start one themselves. */
+async function walk(names, server = null) {
   for (const name of names) {
     const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
-    const env = { ...process.env, FOOTNOTE_PAGE: server.url, FOOTNOTE_SETUP: server.setup ?? "" };
+    const env = { ...process.env, FOOTNOTE_PAGE: server?.url ?? "", FOOTNOTE_SETUP: server?.setup ?? "" };
     const child = spawn(process.execPath, [script], { stdio: "inherit", env });
     if (await new Promise((resolve) => child.on("exit", resolve))) failed.push(name);
   }
-  await server.stop();
+  await server?.stop();
 }
 
 if (chosen("open").length) {
@@ -43,6 +44,7 @@ if (chosen("open").length) {
 if (chosen("accounts").length) {
   await walk(chosen("accounts"), await serve(join(folder(), "data"), { env: { FOOTNOTE__AUTH__MODE: "accounts" } }));
 }
+await walk(chosen("own"));
 if (failed.length) {
   console.log(`failed: ${failed.join(", ")}`);
   process.exitCode = 1;

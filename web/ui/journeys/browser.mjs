@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
 /** The page that is tried, e.g. `http://127.0.0.1:8620`. */
-export const SERVER = process.env.FOOTNOTE_PAGE ?? "http://127.0.0.1:8620";
+export const SERVER = process.env.FOOTNOTE_PAGE || "http://127.0.0.1:8620";
 
 export const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];

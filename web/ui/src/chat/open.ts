@@ -138,6 +138,10 @@ export function refreshMissed(): void {
   hasMissed = false;
 }
 
+hear("again", () => {
+  if (!turns.value.some((turn) => turn.phase === "sending")) void refresh(visit);
+});
+
 hear("answer.state", ({ id, conversation_id: where, state }) => {
   const isOpenHere = where && where === conversationId.value;
   const isKnown = turns.value.some((turn) => turn.id === id);

@@ -56,7 +56,10 @@ export function RunPage({ id }: { id: string }) {
     return { run, results, questions: await questionsOf(run) };
   });
   const doing = useDoing();
-  useEffect(() => hear("run.progress", (run) => { if (run.id === id) reload(); }), [id]);
+  useEffect(() => {
+    const ends = [hear("run.progress", (run) => { if (run.id === id) reload(); }), hear("again", reload)];
+    return () => ends.forEach((end) => end());
+  }, [id]);
   if (!data) return <State loading={loading} problem={problem} reload={reload} />;
   const { run, results, questions } = data;
   const isRunning = run.state === "running";

@@ -78,7 +78,7 @@ export function JobPage({ id }: { id: string }) {
   useEffect(() => { void loadCollections().catch(() => undefined); }, []);
   useEffect(() => {
     const note = (changed: Job) => { if (changed.id === id) set(changed); };
-    const ends = [hear("job.progress", note), hear("job.ended", note)];
+    const ends = [hear("job.progress", note), hear("job.ended", note), hear("again", reload)];
     return () => ends.forEach((end) => end());
   }, [id]);
   if (!job) return <State loading={loading} problem={problem} reload={reload} />;

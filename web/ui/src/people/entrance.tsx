@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { call } from "../api/client";
-import { refreshSession, session } from "../api/session";
+import { enter, refreshSession, session } from "../api/session";
 import { words } from "../i18n";
 import { useDoing } from "../ui/load";
 import { Failure, Field } from "../ui/parts";
@@ -45,7 +45,7 @@ function SignIn() {
     event.preventDefault();
     const body = filled(event.currentTarget as HTMLFormElement) as { login: string; password: string };
     void run(async () => {
-      session.value = await call("post", "/api/v1/session", { body });
+      enter(await call("post", "/api/v1/session", { body }));
       if (/\/sign-in$/.test(location.pathname)) location.replace(new URL("./", document.baseURI).href);
     });
   };

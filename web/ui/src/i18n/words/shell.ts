@@ -34,6 +34,8 @@ export const en = {
   skip: "To the content",
   unknownPlace: "There is nothing at this address.",
   unreachable: "The server cannot be reached.",
+  unready: "The server is not ready yet.",
+  goesOn: "This page goes on by itself as soon as it answers.",
   confirm: "Are you sure?",
   keys: {
     "/": "Write a question",
@@ -80,6 +82,8 @@ export const zh: typeof en = {
   skip: "跳到正文",
   unknownPlace: "此地址没有内容。",
   unreachable: "无法连接服务器。",
+  unready: "服务器尚未就绪。",
+  goesOn: "服务器恢复后，本页会自动继续。",
   confirm: "确定吗？",
   keys: {
     "/": "输入问题",

@@ -68,7 +68,11 @@ const chosenKey = (id: string) => `footnote.branch.${id}`;
 
 /** Opens a conversation; what goes on in it is followed. */
 export async function open(id: string): Promise<void> {
-  if (conversationId.value === id && !loadProblem.value) return;
+  if (conversationId.value === id && !loadProblem.value) {
+    // It was open all the time; what it cites may have been removed since.
+    if (!turns.value.some((turn) => turn.phase === "sending")) void refresh(visit);
+    return;
+  }
   leave();
   conversationId.value = id;
   turns.value = [];

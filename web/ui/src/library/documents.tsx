@@ -83,6 +83,7 @@ export function Documents({ collection }: { collection: Collection }) {
       {selected.size > 0 && <p><button type="button" class="danger" disabled={doing.busy} onClick={() => void remove()}>{w.removeSelected(selected.size)}</button></p>}
       <Failure problem={doing.problem} />
       <State loading={loading && !data} problem={problem} empty={data?.length === 0} reload={reload} />
+      {Boolean(data?.length) && !found.length && <p class="quiet">{w.nothingFits}</p>}
       {shown.length > 0 && (
         <DocumentTable documents={shown} collection={collection.id} order={choice.order} onOrder={(order) => change({ order })}
           selected={selected} onSelect={may ? setSelected : null} />

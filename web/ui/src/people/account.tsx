@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { all, call } from "../api/client";
-import { isAdmin, mayWriteEverywhere, session } from "../api/session";
+import { isAdmin, mayWriteEverywhere, session, signOut } from "../api/session";
 import type { Key, KeyScope, Session } from "../api/types";
 import { collections, loadCollections } from "../chat/choices";
 import { words } from "../i18n";
@@ -17,6 +17,13 @@ import "./people.css";
 function Sessions() {
   const w = words.value.people;
   const { data, problem, loading, reload } = useLoad<Session[]>("sessions", () => all("/api/v1/sessions"));
+  const doing = useDoing();
+  const endAll = () => doing.run(async () => {
+    for (const { id, current } of await all("/api/v1/sessions")) {
+      if (!current) await call("delete", "/api/v1/sessions/{id}", { path: { id } });
+    }
+    await signOut();
+  });
   const end = async (id: string) => {
     await call("delete", "/api/v1/sessions/{id}", { path: { id } }).catch(() => undefined);
     reload();
@@ -33,6 +40,8 @@ function Sessions() {
           </li>
         ))}
       </ul>
+      <button type="button" disabled={doing.busy} onClick={() => void endAll()}>{w.endAll}</button>
+      <Failure problem={doing.problem} />
     </section>
   );
 }

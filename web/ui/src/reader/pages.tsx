@@ -5,8 +5,9 @@ import { asProblem, type Problem } from "../api/problem";
 import type { Location } from "../api/types";
 import { words } from "../i18n";
 import { Failure, IconButton } from "../ui/parts";
+import { turned } from "./geometry";
 import { Page } from "./page";
-import { openPdf, type PDFDocumentProxy } from "./pdf";
+import { openPdf, type PDFDocumentProxy, type PDFPageProxy } from "./pdf";
 import type { Passage } from "./state";
 
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
@@ -14,7 +15,7 @@ const MARGIN = 24;
 
 interface Opened {
   pdf: PDFDocumentProxy;
-  ratio: number;
+  first: PDFPageProxy;
 }
 
 /** Opens the PDF of a passage and lets go of it afterwards. */
@@ -28,9 +29,9 @@ function usePdf(id: string, version: string): { opened: Opened | null; problem: 
     setProblem(null);
     openPdf(id, version).then(async (found) => {
       pdf = found;
-      const viewport = (await found.getPage(1)).getViewport({ scale: 1 });
+      const first = await found.getPage(1);
       if (isOver) void found.loadingTask.destroy();
-      else setOpened({ pdf: found, ratio: viewport.height / viewport.width });
+      else setOpened({ pdf: found, first });
     }).catch((error: unknown) => { if (!isOver) setProblem(asProblem(error)); });
     return () => { isOver = true; void pdf?.loadingTask.destroy(); };
   }, [id, version]);
@@ -101,6 +102,8 @@ export function Pages({ passage, locations }: { passage: Passage; locations: rea
 
   const count = opened?.pdf.numPages ?? 0;
   const sheet = Math.max(120, width - MARGIN) * zoom;
+  // Pages that nobody has come near to are taken to be like the first.
+  const ratio = opened ? turned(opened.first, rotation, 1).height : 1;
   return (
     <>
       {opened && <Tools page={page} of={count} toPage={toPage} zoom={zoom} setZoom={setZoom} turn={() => setRotation((rotation + 90) % 360)} />}
@@ -109,7 +112,7 @@ export function Pages({ passage, locations }: { passage: Passage; locations: rea
         {problem && <Failure problem={problem} />}
         {!opened && !problem && <p class="quiet" role="status">{w.opening}</p>}
         {opened && width > 0 && Array.from({ length: count }, (_, index) => (
-          <Page key={index} pdf={opened.pdf} number={index + 1} width={sheet} rotation={rotation} ratio={opened.ratio}
+          <Page key={index} pdf={opened.pdf} number={index + 1} width={sheet} rotation={rotation} ratio={ratio}
             locations={locations} onSeen={setPage} />
         ))}
       </div>

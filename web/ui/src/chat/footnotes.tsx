@@ -19,7 +19,7 @@ export function Footnotes({ turn }: { turn: TurnView }) {
           <button type="button" class="footnote" onClick={(event) => openCitation(citation, turn.citations, event.currentTarget)}>
             <span class="number">{citation.n}</span>
             <span>
-              <span class="quote">“{citation.cited_text}”</span>
+              <span class="quote" dir="auto">“{citation.cited_text}”</span>
               <span class="where">{place(citation)} · <span class={`support ${citation.support.state}`}>{w.support[citation.support.state]}</span></span>
             </span>
           </button>

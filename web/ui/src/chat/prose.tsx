@@ -69,7 +69,7 @@ function Shape({ token, shown }: { token: Token; shown: Shown }) {
       return <Marker n={n} after={after} shown={shown} />;
     }
     case "unsupported": return <Unsupported>{children((token as unknown as UnsupportedToken).tokens, shown)}</Unsupported>;
-    case "paragraph": return <p>{inner()}</p>;
+    case "paragraph": return <p dir="auto">{inner()}</p>;
     case "heading": return <p class="heading" role="heading" aria-level={Math.min(6, (token as Tokens.Heading).depth + 2)}>{inner()}</p>;
     case "strong": return <strong>{inner()}</strong>;
     case "em": return <em>{inner()}</em>;
@@ -103,7 +103,7 @@ export function Prose({ text, sentences, citations, isMarkdown }: {
   const paragraphs = marked.split(/\n+/).filter((paragraph) => paragraph.trim());
   return (
     <div class="prose">
-      {paragraphs.map((paragraph, at) => <p key={at}>{pieces(paragraph).map((one, index) => piece(one, index, shown))}</p>)}
+      {paragraphs.map((paragraph, at) => <p key={at} dir="auto">{pieces(paragraph).map((one, index) => piece(one, index, shown))}</p>)}
     </div>
   );
 }

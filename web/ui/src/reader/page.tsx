@@ -9,6 +9,10 @@ import { pdfjs, type PDFDocumentProxy, type PDFPageProxy, type PageViewport } fr
 /** How far below and above the view pages are drawn ahead. */
 const AHEAD = "600px 0px";
 
+/** How large a picture of a page may be, in all and along a side: beyond that, browsers draw nothing. */
+const MOST_PIXELS = 2 ** 24;
+const LONGEST_SIDE = 8192;
+
 interface PageProps {
   pdf: PDFDocumentProxy;
   number: number;
@@ -16,6 +20,7 @@ interface PageProps {
   rotation: number;
   ratio: number;
   locations: readonly Location[];
+  onPlaced: () => void;
   onSeen: (page: number) => void;
 }
 
@@ -42,9 +47,10 @@ function useSight(number: number, onSeen: (page: number) => void): Sight {
 
 /** Draws a page and its text into the frame; returns what ends that. */
 function draw(page: PDFPageProxy, viewport: PageViewport, layer: HTMLElement, canvas: HTMLCanvasElement): () => void {
-  const density = Math.min(devicePixelRatio || 1, 2);
-  canvas.width = Math.floor(viewport.width * density);
-  canvas.height = Math.floor(viewport.height * density);
+  const { width, height } = viewport;
+  const density = Math.min(devicePixelRatio || 1, 2, Math.sqrt(MOST_PIXELS / (width * height)), LONGEST_SIDE / Math.max(width, height));
+  canvas.width = Math.max(1, Math.floor(width * density));
+  canvas.height = Math.max(1, Math.floor(height * density));
   const task = page.render({ canvas, viewport, transform: density === 1 ? undefined : [density, 0, 0, density, 0, 0] });
   task.promise.catch(() => undefined);
   let isOver = false;
@@ -60,6 +66,9 @@ function draw(page: PDFPageProxy, viewport: PageViewport, layer: HTMLElement, ca
     isOver = true;
     task.cancel();
     text?.cancel();
+    // The memory of a picture is given back at once, and not when somebody collects it.
+    canvas.width = 0;
+    canvas.height = 0;
   };
 }
 
@@ -75,7 +84,7 @@ function usePage(pdf: PDFDocumentProxy, number: number, isNear: boolean): PDFPag
   return page;
 }
 
-export function Page({ pdf, number, width, rotation, ratio, locations, onSeen }: PageProps) {
+export function Page({ pdf, number, width, rotation, ratio, locations, onPlaced, onSeen }: PageProps) {
   const { isNear, frame } = useSight(number, onSeen);
   const page = usePage(pdf, number, isNear);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -85,6 +94,8 @@ export function Page({ pdf, number, width, rotation, ratio, locations, onSeen }:
     if (!isNear || !page || !viewport || !canvas.current || !layer.current) return undefined;
     return draw(page, viewport, layer.current, canvas.current);
   }, [isNear, page, viewport]);
+  useEffect(() => (isNear && page ? () => { page.cleanup(); } : undefined), [isNear, page]);
+  useEffect(() => { if (page) onPlaced(); }, [page]);
   const rects = viewport ? locations.filter((location) => location.page === number).flatMap((location) => location.rects) : [];
   const height = viewport ? viewport.height : width * ratio;
   // What pdf.js calls the scale leaves the unit of the page out; its text is laid out with both.

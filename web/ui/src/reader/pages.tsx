@@ -6,6 +6,7 @@ import type { Location } from "../api/types";
 import { words } from "../i18n";
 import { Failure, IconButton } from "../ui/parts";
 import { turned } from "./geometry";
+import { bring, lookAt, lookOf, type Look } from "./look";
 import { Page } from "./page";
 import { openPdf, type PDFDocumentProxy, type PDFPageProxy } from "./pdf";
 import type { Passage } from "./state";
@@ -86,34 +87,48 @@ export function Pages({ passage, locations }: { passage: Passage; locations: rea
   const hasRects = locations.some(({ rects }) => rects.length > 0);
 
   const toPage = (number: number) => box.current?.querySelector(`[data-page="${number}"]`)?.scrollIntoView({ block: "start" });
+  // The page is placed first; then what is marked on it is brought into the middle, unless somebody went elsewhere meanwhile.
+  const wanted = useRef<number | null>(null);
+  const toMark = () => {
+    const mark = wanted.current === null ? null : box.current?.querySelector(`[data-page="${wanted.current}"] .rect`);
+    if (!mark || !box.current) return;
+    wanted.current = null;
+    bring(mark, box.current);
+  };
+  const forget = () => { wanted.current = null; };
   useEffect(() => {
-    if (!opened || !width) return undefined;
+    if (!opened || !width) return;
+    wanted.current = first;
     toPage(first);
-    // The page is drawn first; then what is marked on it is brought into the middle.
-    const timer = setInterval(() => {
-      const mark = box.current?.querySelector(`[data-page="${first}"] .rect`);
-      if (!mark) return;
-      clearInterval(timer);
-      mark.scrollIntoView({ block: "center" });
-    }, 60);
-    const over = setTimeout(() => clearInterval(timer), 5000);
-    return () => { clearInterval(timer); clearTimeout(over); };
+    toMark();
   }, [opened, passage, locations, width > 0]);
 
   const count = opened?.pdf.numPages ?? 0;
   const sheet = Math.max(120, width - MARGIN) * zoom;
+  const look = useRef<Look | null>(null);
+  const keeping = (change: () => void) => {
+    look.current = box.current && lookOf(box.current);
+    change();
+  };
+  useLayoutEffect(() => {
+    if (box.current && look.current) lookAt(box.current, look.current);
+    look.current = null;
+  }, [sheet, rotation]);
   // Pages that nobody has come near to are taken to be like the first.
   const ratio = opened ? turned(opened.first, rotation, 1).height : 1;
   return (
     <>
-      {opened && <Tools page={page} of={count} toPage={toPage} zoom={zoom} setZoom={setZoom} turn={() => setRotation((rotation + 90) % 360)} />}
+      {opened && (
+        <Tools page={page} of={count} toPage={(to) => { forget(); toPage(to); }} zoom={zoom} setZoom={(to) => keeping(() => setZoom(to))}
+          turn={() => keeping(() => setRotation((rotation + 90) % 360))} />
+      )}
       {passage.citation && !hasRects && <p class="quiet">{w.noRects}</p>}
-      <div ref={box} class="sheets" tabIndex={0} role="group" aria-label={w.pages}>
+      <div ref={box} class="sheets" tabIndex={0} role="group" aria-label={w.pages} onWheel={forget} onPointerDown={forget} onKeyDown={forget}>
         {problem && <Failure problem={problem} />}
         {!opened && !problem && <p class="quiet" role="status">{w.opening}</p>}
         {opened && width > 0 && Array.from({ length: count }, (_, index) => (
           <Page key={index} pdf={opened.pdf} number={index + 1} width={sheet} rotation={rotation} ratio={ratio}
-            locations={locations} onSeen={setPage} />
+            locations={locations} onPlaced={toMark} onSeen={setPage} />
         ))}
       </div>
     </>

@@ -10,7 +10,7 @@ import { useLoad } from "../ui/load";
 import { IconButton, State } from "../ui/parts";
 import { Scalars } from "../text/scalars";
 import { contentAddress } from "./content";
-import { marked } from "./marked";
+import { bringsLines, marked } from "./marked";
 import { Pages } from "./pages";
 import { below, closeReader, openPassage, passage as open, position, step, type Passage } from "./state";
 import { TextView } from "./text";
@@ -23,7 +23,7 @@ function Head({ passage }: { passage: Passage }) {
   return (
     <header>
       <div class="title">
-        <h2>{passage.document.title}</h2>
+        <h2 dir="auto">{passage.document.title}</h2>
         <IconButton icon="close" label={words.value.shell.close} onClick={closeReader} />
       </div>
       <p class="quiet">{below({ ...passage, page: passage.page })}</p>
@@ -81,7 +81,9 @@ export function Reader() {
     const { id, version } = passage.document;
     return call("get", "/api/v1/documents/{id}/blocks", { path: { id }, query: { version } });
   });
-  const locations = useMemo(() => (passage ? marked(passage, data) : []), [passage, data]);
+  // What a citation brings itself does not change when the text has come.
+  const blocks = passage && bringsLines(passage) ? null : data;
+  const locations = useMemo(() => (passage ? marked(passage, blocks) : []), [passage, blocks]);
   useEffect(() => panel.current?.focus(), []);
   if (!passage) return null;
   const { id, title, version } = passage.document;
@@ -92,7 +94,7 @@ export function Reader() {
   return (
     <aside ref={panel} class="reader" tabIndex={-1} aria-label={w.label(title)}>
       <Head passage={passage} />
-      {passage.citation && <blockquote class="cited">{passage.citation.cited_text}</blockquote>}
+      {passage.citation && <blockquote class="cited" dir="auto">{passage.citation.cited_text}</blockquote>}
       {data && <Verdict passage={passage} blocks={data} />}
       <div class="bar">
         {isPdf && <Views view={view} setView={setView} />}

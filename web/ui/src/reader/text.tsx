@@ -29,12 +29,12 @@ function Words({ range, scalars, marked }: { range: TextRange; scalars: Scalars;
 function BlockText({ block, scalars, marked }: { block: Block; scalars: Scalars; marked: TextRange | null }) {
   const inner = <Words range={block.range} scalars={scalars} marked={marked} />;
   switch (block.kind) {
-    case "heading": return <p class="heading" role="heading" aria-level={Math.min(6, (block.level ?? 1) + 2)}>{inner}</p>;
+    case "heading": return <p class="heading" dir="auto" role="heading" aria-level={Math.min(6, (block.level ?? 1) + 2)}>{inner}</p>;
     case "table":
-    case "code": return <pre tabIndex={0}>{inner}</pre>;
-    case "quote": return <blockquote>{inner}</blockquote>;
-    case "list_item": return <p class="item">{inner}</p>;
-    default: return <p>{inner}</p>;
+    case "code": return <pre tabIndex={0} dir="auto">{inner}</pre>;
+    case "quote": return <blockquote dir="auto">{inner}</blockquote>;
+    case "list_item": return <p class="item" dir="auto">{inner}</p>;
+    default: return <p dir="auto">{inner}</p>;
   }
 }
 

@@ -19,7 +19,7 @@ function Question({ turn }: { turn: TurnView }) {
   if (edited === null) {
     return (
       <header class="question">
-        <h2>{turn.question}</h2>
+        <h2 dir="auto">{turn.question}</h2>
         {!isOpen(turn) && <IconButton icon="edit" label={w.edit} onClick={() => setEdited(turn.question)} />}
       </header>
     );

@@ -1,12 +1,21 @@
-// What a person looks at in a box of pages, and how it is brought back there.
+// What a person looks at in a box of pages, and how it is brought there. Only the box is scrolled:
+// `scrollIntoView` would move everything around it too.
 
 /** A mark that can be seen, or else the place in the middle of the view. */
 export type Look = { mark: Element } | { page: Element; across: number; down: number };
 
+/** Scrolls a box so that a page, or whatever else stands in it, begins at its top. */
+export function toTop(inner: Element, box: Element): void {
+  box.scrollBy({ top: inner.getBoundingClientRect().top - box.getBoundingClientRect().top, behavior: "instant" });
+}
+
 /** Brings a mark into the middle; one that is longer than the view, from its beginning. */
 export function bring(mark: Element, box: Element): void {
-  const isLong = mark.getBoundingClientRect().height > box.clientHeight;
-  mark.scrollIntoView({ block: isLong ? "start" : "center", inline: "nearest" });
+  const view = box.getBoundingClientRect();
+  const { left, top, width, height } = mark.getBoundingClientRect();
+  const below = height > view.height ? 0 : (view.height - height) / 2;
+  const beside = width > view.width ? 0 : (view.width - width) / 2;
+  box.scrollBy({ left: left - view.left - beside, top: top - view.top - below, behavior: "instant" });
 }
 
 function isSeen(mark: Element, view: DOMRect): boolean {
@@ -28,11 +37,10 @@ export function lookOf(box: Element): Look | null {
 
 /** Shows it again, wherever it is now. */
 export function lookAt(box: Element, look: Look): void {
-  if ("mark" in look) {
-    look.mark.scrollIntoView({ block: "center", inline: "center" });
-    return;
-  }
+  if ("mark" in look) return bring(look.mark, box);
   const view = box.getBoundingClientRect();
   const { left, top, width, height } = look.page.getBoundingClientRect();
-  box.scrollBy(left + look.across * width - (view.left + view.right) / 2, top + look.down * height - (view.top + view.bottom) / 2);
+  const across = left + look.across * width - (view.left + view.right) / 2;
+  const down = top + look.down * height - (view.top + view.bottom) / 2;
+  box.scrollBy({ left: across, top: down, behavior: "instant" });
 }

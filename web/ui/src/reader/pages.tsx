@@ -6,7 +6,7 @@ import type { Location } from "../api/types";
 import { words } from "../i18n";
 import { Failure, IconButton } from "../ui/parts";
 import { turned } from "./geometry";
-import { bring, lookAt, lookOf, type Look } from "./look";
+import { bring, lookAt, lookOf, toTop, type Look } from "./look";
 import { Page } from "./page";
 import { openPdf, type PDFDocumentProxy, type PDFPageProxy } from "./pdf";
 import type { Passage } from "./state";
@@ -19,10 +19,20 @@ interface Opened {
   first: PDFPageProxy;
 }
 
+/** What pdf.js calls the errors of files that it can make nothing of. */
+const DAMAGED = ["InvalidPDFException", "FormatError", "PasswordException"];
+
+interface Opening {
+  opened: Opened | null;
+  problem: Problem | null;
+  isDamaged: boolean;
+}
+
 /** Opens the PDF of a passage and lets go of it afterwards. */
-function usePdf(id: string, version: string): { opened: Opened | null; problem: Problem | null } {
+function usePdf(id: string, version: string): Opening {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [isDamaged, setDamaged] = useState(false);
   useEffect(() => {
     let isOver = false;
     let pdf: PDFDocumentProxy | null = null;
@@ -33,10 +43,14 @@ function usePdf(id: string, version: string): { opened: Opened | null; problem: 
       const first = await found.getPage(1);
       if (isOver) void found.loadingTask.destroy();
       else setOpened({ pdf: found, first });
-    }).catch((error: unknown) => { if (!isOver) setProblem(asProblem(error)); });
+    }).catch((error: Error) => {
+      if (isOver) return;
+      if (DAMAGED.includes(error.name)) setDamaged(true);
+      else setProblem(asProblem(error));
+    });
     return () => { isOver = true; void pdf?.loadingTask.destroy(); };
   }, [id, version]);
-  return { opened, problem };
+  return { opened, problem, isDamaged };
 }
 
 /** Returns how wide the box is, now and whenever that changes. */
@@ -78,7 +92,7 @@ function Tools({ page, of, toPage, zoom, setZoom, turn }: ToolsProps) {
 
 export function Pages({ passage, locations }: { passage: Passage; locations: readonly Location[] }) {
   const w = words.value.reader;
-  const { opened, problem } = usePdf(passage.document.id, passage.document.version);
+  const { opened, problem, isDamaged } = usePdf(passage.document.id, passage.document.version);
   const { box, width } = useWidth();
   const [page, setPage] = useState(passage.page ?? 1);
   const [zoom, setZoom] = useState(1);
@@ -86,7 +100,10 @@ export function Pages({ passage, locations }: { passage: Passage; locations: rea
   const first = locations[0]?.page ?? passage.page ?? 1;
   const hasRects = locations.some(({ rects }) => rects.length > 0);
 
-  const toPage = (number: number) => box.current?.querySelector(`[data-page="${number}"]`)?.scrollIntoView({ block: "start" });
+  const toPage = (number: number) => {
+    const found = box.current?.querySelector(`[data-page="${number}"]`);
+    if (found && box.current) toTop(found, box.current);
+  };
   // The page is placed first; then what is marked on it is brought into the middle, unless somebody went elsewhere meanwhile.
   const wanted = useRef<number | null>(null);
   const toMark = () => {
@@ -125,7 +142,8 @@ export function Pages({ passage, locations }: { passage: Passage; locations: rea
       {passage.citation && !hasRects && <p class="quiet">{w.noRects}</p>}
       <div ref={box} class="sheets" tabIndex={0} role="group" aria-label={w.pages} onWheel={forget} onPointerDown={forget} onKeyDown={forget}>
         {problem && <Failure problem={problem} />}
-        {!opened && !problem && <p class="quiet" role="status">{w.opening}</p>}
+        {isDamaged && <p class="failure" role="alert">{w.unreadable}</p>}
+        {!opened && !problem && !isDamaged && <p class="quiet" role="status">{w.opening}</p>}
         {opened && width > 0 && Array.from({ length: count }, (_, index) => (
           <Page key={index} pdf={opened.pdf} number={index + 1} width={sheet} rotation={rotation} ratio={ratio}
             locations={locations} onPlaced={toMark} onSeen={setPage} />

@@ -65,7 +65,7 @@ export function closeReader(): void {
   if (route.value.area === "documents") go(href("chat"), true);
   const back = opener;
   opener = null;
-  requestAnimationFrame(() => back?.isConnected && back.focus());
+  requestAnimationFrame(() => { if (!opened.value && back?.isConnected) back.focus(); });
 }
 
 /** Says where a passage stands; the title is not said twice. */

@@ -6,8 +6,9 @@ import type { AnswerMode } from "../api/types";
 import { words } from "../i18n";
 import { Icon } from "../ui/icon";
 import { IconButton } from "../ui/parts";
-import { collections, mode, scope } from "./choices";
+import { mode } from "./choices";
 import { ask, stop } from "./asking";
+import { ScopeChoice } from "./scope";
 import { next, running } from "./open";
 
 const DRAFT = "footnote.draft";
@@ -37,10 +38,7 @@ function Choices() {
   const w = words.value.chat;
   return (
     <div class="choices">
-      <select aria-label={w.searchIn} value={scope.value} onChange={(event) => { scope.value = event.currentTarget.value; }}>
-        <option value="">{w.everywhere}</option>
-        {collections.value?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
-      </select>
+      <ScopeChoice />
       <select aria-label={w.mode} value={mode.value} onChange={(event) => { mode.value = event.currentTarget.value as AnswerMode; }}>
         {Object.entries(w.modes).map(([key, title]) => <option key={key} value={key}>{title}</option>)}
       </select>

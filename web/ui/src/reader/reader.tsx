@@ -1,6 +1,6 @@
 // The reader beside the chat: a passage where it stands in its document.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import type { Blocks } from "../api/types";
 import { words } from "../i18n";
@@ -10,7 +10,7 @@ import { useLoad } from "../ui/load";
 import { IconButton, State } from "../ui/parts";
 import { Scalars } from "../text/scalars";
 import { contentAddress } from "./content";
-import { bringsLines, marked } from "./marked";
+import { useLines } from "./lines";
 import { Pages } from "./pages";
 import { below, closeReader, openPassage, passage as open, position, step, type Passage } from "./state";
 import { TextView } from "./text";
@@ -81,14 +81,12 @@ export function Reader() {
     const { id, version } = passage.document;
     return call("get", "/api/v1/documents/{id}/blocks", { path: { id }, query: { version } });
   });
-  // What a citation brings itself does not change when the text has come.
-  const blocks = passage && bringsLines(passage) ? null : data;
-  const locations = useMemo(() => (passage ? marked(passage, blocks) : []), [passage, blocks]);
+  const { locations, areKnown } = useLines(passage);
   useEffect(() => panel.current?.focus(), []);
   if (!passage) return null;
   const { id, title, version } = passage.document;
   // Where no lines can be marked on the page, the text shows the passage.
-  const canMark = !passage.range || locations.length > 0 || (!data && !problem);
+  const canMark = !passage.range || locations.length > 0 || !areKnown;
   const view = chosen ?? (canMark ? "pages" : "text");
   const showsPages = isPdf && view === "pages";
   return (

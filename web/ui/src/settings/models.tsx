@@ -69,7 +69,7 @@ function SpeedTest() {
       <h2>{w.speed}</h2>
       <p class="quiet">{w.speedHint}</p>
       {speed && (
-        <dl class="keys" role="status">
+        <dl class="keys" aria-live="polite">
           <dt>{w.embedded}</dt><dd>{w.perSecond(figure(speed.passages_per_second))}</dd>
           {speed.writer && <><dt>{w.read}</dt><dd>{w.perSecond(figure(speed.writer.read_tokens_per_second))}</dd></>}
           {speed.writer && <><dt>{w.written}</dt><dd>{w.perSecond(figure(speed.writer.written_tokens_per_second))}</dd></>}

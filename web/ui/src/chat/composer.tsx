@@ -9,7 +9,7 @@ import { IconButton } from "../ui/parts";
 import { mode } from "./choices";
 import { ask, stop } from "./asking";
 import { ScopeChoice } from "./scope";
-import { next, running } from "./open";
+import { next, running, wantsFocus } from "./open";
 
 const DRAFT = "footnote.draft";
 const MOST = 8000;
@@ -54,6 +54,11 @@ export function Composer() {
     box.current.style.height = "auto";
     box.current.style.height = `${box.current.scrollHeight + 2}px`;
   }, [draft.value]);
+  useEffect(() => {
+    if (!wantsFocus.value) return;
+    wantsFocus.value = false;
+    box.current?.focus();
+  }, [wantsFocus.value]);
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();

@@ -53,6 +53,9 @@ function leave(): void {
   next.value = null;
 }
 
+/** Whether the field for the question is to have the focus once it is there. */
+export const wantsFocus = signal(false);
+
 /** Shows an empty page for a new conversation. */
 export function startNew(): void {
   leave();
@@ -61,7 +64,7 @@ export function startNew(): void {
   chosen.value = {};
   loadProblem.value = null;
   go(href("chat"));
-  requestAnimationFrame(() => document.getElementById("question")?.focus());
+  wantsFocus.value = true;
 }
 
 const chosenKey = (id: string) => `footnote.branch.${id}`;

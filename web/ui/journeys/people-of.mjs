@@ -14,7 +14,7 @@ export async function signIn(page, login) {
   await page.getByLabel("Login").fill(login);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.locator(".tools").getByText(`(${login})`).waitFor();
+  await page.getByRole("button", { name: `Sign out (${login})` }).waitFor();
 }
 
 /** Sends a request as whoever has signed in on a page. */

@@ -11,7 +11,7 @@ import { State } from "../ui/parts";
 import { collections, loadCollections } from "./choices";
 import { CitationCard } from "./chip";
 import { Composer } from "./composer";
-import { conversationId, loading, loadProblem, open, shown, startNew } from "./open";
+import { conversationId, loading, loadProblem, open, showEmpty, shown } from "./open";
 import { useEnd } from "./scroll";
 import { TurnArticle } from "./turn";
 import type { TurnView } from "./turns";
@@ -58,7 +58,7 @@ export function ChatArea() {
   useEffect(() => {
     if (area !== "chat") return;
     if (id) void open(id);
-    else if (conversationId.value) startNew();
+    else if (conversationId.value) showEmpty();
   }, [area, id]);
   useEffect(() => { void loadCollections().catch(() => undefined); }, []);
   return (

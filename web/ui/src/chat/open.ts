@@ -56,15 +56,20 @@ function leave(): void {
 /** Whether the field for the question is to have the focus once it is there. */
 export const wantsFocus = signal(false);
 
-/** Shows an empty page for a new conversation. */
-export function startNew(): void {
+/** Shows an empty page, as its address says already. */
+export function showEmpty(): void {
   leave();
   conversationId.value = null;
   turns.value = [];
   chosen.value = {};
   loadProblem.value = null;
-  go(href("chat"));
   wantsFocus.value = true;
+}
+
+/** Goes to an empty page for a new conversation. */
+export function startNew(): void {
+  showEmpty();
+  go(href("chat"));
 }
 
 const chosenKey = (id: string) => `footnote.branch.${id}`;

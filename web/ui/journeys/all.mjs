@@ -39,7 +39,9 @@ if (chosen("open").length) {
   papers(join(home, "papers"));
   for (const name of ["handbook", "customer-service-zh"]) run(data, ["ingest", join(SAMPLES, name), "-c", name]);
   run(data, ["ingest", join(home, "papers"), "-c", "papers"]);
-  await walk(chosen("open"), await serve(data));
+  // A model that writes little is waited for less.
+  const env = { FOOTNOTE__ANSWER__MAX_TOKENS: "60", FOOTNOTE__ANSWER__CONTEXT_TOKENS: "300" };
+  await walk(chosen("open"), await serve(data, { env }));
 }
 if (chosen("accounts").length) {
   await walk(chosen("accounts"), await serve(join(folder(), "data"), { env: { FOOTNOTE__AUTH__MODE: "accounts" } }));

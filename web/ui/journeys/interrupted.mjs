@@ -9,7 +9,7 @@ import { folder, run, serve } from "./server.mjs";
 const QUESTION = "When do carried-over leave days lapse?";
 const data = join(folder(), "data");
 run(data, ["ingest", join(SAMPLES, "handbook"), "-c", "handbook"]);
-let server = await serve(data);
+let server = await serve(data, { env: { FOOTNOTE__ANSWER__MAX_TOKENS: "60" } });
 
 /** Asks what the model takes seconds to answer, and waits until it has begun. */
 async function begin(page) {

@@ -8,7 +8,7 @@ import { journey } from "./browser.mjs";
 import { folder, serve } from "./server.mjs";
 
 /** The largest file that is taken. */
-const LIMIT = 8 << 20;
+const LIMIT = 6 << 20;
 
 const home = folder();
 const server = await serve(join(home, "data"), { env: { FOOTNOTE__INGEST__MAX_FILE_BYTES: String(LIMIT) } });
@@ -87,7 +87,7 @@ await journey("a slow file shows how far it is, is cancelled, and tried again", 
 await journey("cut off, a proxy's own page, too much at once: each says so or waits, and is tried again", async (page) => {
   meddle = (request, response) => request.once("data", () => response.destroy());
   await collection(page, "cut", proxy.url);
-  await choose(page, [file("one.txt", "The forge glows at dawn. ".repeat(20_000))]);
+  await choose(page, [file("one.txt", `The forge glows at dawn.${"\n".repeat(1 << 20)}`)]);
   await row(page, "one.txt").getByText("failed", { exact: true }).waitFor();
   meddle = (request, response) => {
     request.resume();

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { address } from "./client";
-import { doubt, whenBack } from "./reach";
+import { whenBack } from "./reach";
 import { mustSignIn, refreshSession, session } from "./session";
 import type { AnswerState, Job, Run } from "./types";
 
@@ -71,13 +71,12 @@ export function listenWhileSeen(): void {
     clearTimeout(timer);
     timer = 0;
   };
-  /** A browser connects again after a cut, and not after a refusal: the session may have ended. */
+  /** The session may have ended, or the server; after a cut a browser connects again, after a refusal not. */
   const refused = () => {
-    void doubt();
+    void refreshSession();
     if (source?.readyState !== EventSource.CLOSED) return;
     end();
     timer = window.setTimeout(() => { timer = 0; start(); }, AGAIN_MS);
-    void refreshSession();
   };
   document.addEventListener("visibilitychange", () => (document.hidden ? end() : start()));
   whenBack(() => { end(); void refreshSession(); start(); });

@@ -15,13 +15,19 @@ export interface Stretch {
   range: TextRange;
 }
 
+/** Returns how many letters come before the best place to cut: a line that ends, or else a word. */
+function place(tail: readonly string[]): number {
+  const line = tail.lastIndexOf("\n");
+  const end = line >= 0 ? line : tail.findLastIndex((letter) => /\s/.test(letter));
+  return end >= 0 ? end + 1 : tail.length;
+}
+
 function cut(block: Block, scalars: Scalars): Stretch[] {
   const parts: Stretch[] = [];
   let { start } = block.range;
   while (block.range.end - start > LONGEST) {
-    const tail = scalars.slice({ start: start + LONGEST - BACK, end: start + LONGEST });
-    const after = [...tail].findLastIndex((letter) => /\s/.test(letter)) + 1;
-    const end = start + LONGEST - BACK + (after || BACK);
+    const from = start + LONGEST - BACK;
+    const end = from + place([...scalars.slice({ start: from, end: start + LONGEST })]);
     parts.push({ block, range: { start, end } });
     start = end;
   }

@@ -44,7 +44,9 @@ await journey("nothing moves for who wants no motion", async (page) => {
   await page.goto(SERVER);
   await page.locator(".choices select").nth(1).selectOption("generate");
   await page.locator("#question").fill(TRAIN);
+  const taken = page.waitForResponse((response) => response.url().endsWith("/api/v1/answers"));
   await page.locator("#question").press("Enter");
+  await taken;
   await page.locator(".spinner").waitFor();
   assert.equal(await moving(), 0, "while it is searched");
   await page.locator(".composer .primary").click();

@@ -9,19 +9,23 @@ import { collections, scope } from "./choices";
 const SEVERAL = "several";
 const CHOSEN = "chosen";
 
+/** Tells whether a collection is among those that are chosen. */
+export function isChosen(id: string): boolean {
+  return scope.value.includes(id);
+}
+
+/** Adds a collection to those that are searched, or takes it out. */
+export function toggle(id: string): void {
+  scope.value = isChosen(id) ? scope.value.filter((other) => other !== id) : [...scope.value, id];
+}
+
 function Several({ onClose }: { onClose: () => void }) {
   const w = words.value.chat;
-  const chosen = new Set(scope.value);
-  const toggle = (id: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
-    scope.value = [...next];
-  };
   return (
     <Dialog title={w.searchIn} onClose={onClose}>
       <ul class="several">
         {collections.value?.map(({ id, name }) => (
-          <li key={id}><label><input type="checkbox" checked={chosen.has(id)} onChange={() => toggle(id)} /> {name}</label></li>
+          <li key={id}><label><input type="checkbox" checked={isChosen(id)} onChange={() => toggle(id)} /> {name}</label></li>
         ))}
       </ul>
       <div class="actions"><button type="button" class="primary" onClick={onClose}>{words.value.shell.done}</button></div>

@@ -1,6 +1,7 @@
 // Small parts that every area uses.
 
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Problem } from "../api/problem";
 import { words } from "../i18n";
 import { Icon, type IconName } from "./icon";
@@ -82,8 +83,11 @@ export function AreaHead({ title, back, children }: {
 export function Tabs({ label, items, current }: {
   label: string; items: { key: string; title: string; href: string }[]; current: string;
 }) {
+  const nav = useRef<HTMLElement>(null);
+  // Where not all of them have room, the one that is open is brought into sight.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [current]);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav ref={nav} class="tabs" aria-label={label}>
       {items.map(({ key, title, href }) => (
         <a key={key} href={href} aria-current={key === current ? "page" : undefined}>{title}</a>
       ))}

@@ -32,7 +32,21 @@ function faults() {
   }
 
   const layer = (node) => node.closest("dialog, .dock, .reader, .rail, .topbar, main");
-  const controls = all.filter((node) => node.matches("a, button, input, select, textarea, summary") && !scrolls(node)).map((node) => ({ node, box: node.getBoundingClientRect() }));
+  /** What is in sight of an element: what surrounds it may have scrolled it away. */
+  const inSight = (node) => {
+    const box = node.getBoundingClientRect();
+    const part = { left: box.left, top: box.top, right: box.right, bottom: box.bottom };
+    for (let around = node.parentElement; around; around = around.parentElement) {
+      if (getComputedStyle(around).overflowY === "visible") continue;
+      const frame = around.getBoundingClientRect();
+      part.left = Math.max(part.left, frame.left);
+      part.right = Math.min(part.right, frame.right);
+      part.top = Math.max(part.top, frame.top);
+      part.bottom = Math.min(part.bottom, frame.bottom);
+    }
+    return part;
+  };
+  const controls = all.filter((node) => node.matches("a, button, input, select, textarea, summary") && !scrolls(node)).map((node) => ({ node, box: inSight(node) }));
   const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1.5;
   controls.forEach((one, at) => controls.slice(at + 1).forEach((other) => {
     if (layer(one.node) !== layer(other.node) || one.node.contains(other.node)) return;

@@ -40,7 +40,7 @@ async function picture(name, walk, { viewport = LARGE, ...given } = {}) {
   await page.locator("#question").waitFor();
   await walk(page);
   await page.mouse.move(viewport.width / 2, 1);
-  await page.waitForFunction(() => !document.querySelector(".late, .note"));
+  await page.waitForFunction(() => !document.querySelector(".late, .note, .busy"));
   await page.screenshot({ path: join(OUT, `${name}.png`) });
   console.log(name);
   await context.close();

@@ -1,5 +1,6 @@
 // Areas that are fetched when they are opened first.
 
+import { signal } from "@preact/signals";
 import type { ComponentChildren, FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem";
@@ -15,18 +16,17 @@ interface Lazy extends FunctionComponent {
 
 /** Makes a component that fetches its code when it is shown. */
 export function lazy(load: () => Promise<FunctionComponent>, around: Around = (state) => <div class="area">{state}</div>): Lazy {
-  let loaded: FunctionComponent | null = null;
-  const fetched = async () => { loaded = await load(); };
+  const loaded = signal<{ Component: FunctionComponent } | null>(null);
+  const fetched = async () => { loaded.value ??= { Component: await load() }; };
   function Shown() {
-    const [, redraw] = useState(0);
     const [problem, setProblem] = useState<Problem | null>(null);
     const start = () => {
       setProblem(null);
-      fetched().then(() => redraw((n) => n + 1), (error: unknown) => setProblem(asProblem(error)));
+      fetched().catch((error: unknown) => setProblem(asProblem(error)));
     };
-    useEffect(() => { if (!loaded) start(); }, []);
-    const Component = loaded;
-    return Component ? <Component /> : <>{around(<State loading problem={problem} reload={start} />)}</>;
+    useEffect(() => { if (!loaded.peek()) start(); }, []);
+    const known = loaded.value;
+    return known ? <known.Component /> : <>{around(<State loading problem={problem} reload={start} />)}</>;
   }
   return Object.assign(Shown, { ahead: () => fetched().catch(() => undefined) });
 }

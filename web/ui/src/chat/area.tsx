@@ -27,7 +27,7 @@ function Scopes({ known }: { known: readonly Collection[] }) {
   const filled = known.filter(({ documents }) => documents > 0);
   if (filled.length < 2) return null;
   return (
-    <div class="scopes" role="group" aria-label={words.value.chat.searchIn}>
+    <div class="scopes" role="group" aria-label={words.value.library.collections}>
       {filled.slice(0, OFFERED).map(({ id, name }) => (
         <button key={id} type="button" aria-pressed={isChosen(id)} onClick={() => toggle(id)}>{name}</button>
       ))}

@@ -7,6 +7,7 @@ import { asCsv } from "../src/jobs/csv";
 import { BadLine, readQuestions } from "../src/evals/jsonl";
 import { readValue } from "../src/settings/value";
 import { asMarkdown } from "../src/chat/export";
+import { agentName } from "../src/people/agent";
 
 describe("rectangles of a citation", () => {
   const rect = [72, 700, 272, 712];
@@ -69,5 +70,16 @@ describe("words", () => {
       expect(typeof chinese.get(key), key).toBe(typeof value);
       if (typeof value === "string") expect(String(chinese.get(key)).length, key).toBeGreaterThan(0);
     }
+  });
+});
+
+describe("browsers", () => {
+  it("are named as people name them, or as they name themselves", () => {
+    const windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
+    expect(agentName(windows)).toBe("Chrome · Windows");
+    expect(agentName(`${windows} Edg/130.0.0.0`)).toBe("Edge · Windows");
+    expect(agentName("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1")).toBe("Safari · iOS");
+    expect(agentName("Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0")).toBe("Firefox · Linux");
+    expect(agentName("curl/8.5.0")).toBe("curl/8.5.0");
   });
 });

@@ -1,19 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { apart } from "../src/library/dropped";
 import { asText } from "../src/settings/value";
 import { begin, merge } from "../src/chat/turns";
-
-const given = (name: string) => ({ name, file: new File([], name) });
-
-describe("files of a folder", () => {
-  it("keep their paths while their names differ", () => {
-    expect(apart([given("a/one.md"), given("b/two.md")]).map(({ name }) => name)).toEqual(["a/one.md", "b/two.md"]);
-  });
-  it("are told apart by the whole path where the last part is the same", () => {
-    const names = apart([given("a/readme.md"), given("b/readme.md"), given("b/other.md")]).map(({ name }) => name);
-    expect(names).toEqual(["a - readme.md", "b - readme.md", "b/other.md"]);
-  });
-});
 
 describe("values of settings", () => {
   it("are written with the digits that they were given with", () => {

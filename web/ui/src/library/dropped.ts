@@ -28,21 +28,13 @@ async function walk(entry: FileSystemEntry): Promise<Given[]> {
 
 const isHidden = ({ name }: Given) => name.split("/").some((part) => part.startsWith("."));
 
-/** Tells files of the same name in different folders apart: the server keeps the last part of a path alone. */
-export function apart(given: readonly Given[]): Given[] {
-  const last = ({ name }: Given) => name.slice(name.lastIndexOf("/") + 1);
-  const times = new Map<string, number>();
-  given.forEach((one) => times.set(last(one), (times.get(last(one)) ?? 0) + 1));
-  return given.map((one) => (times.get(last(one))! > 1 ? { ...one, name: one.name.replaceAll("/", " - ") } : one));
-}
-
 /** Returns what was dropped; entries must be taken before anything is awaited. */
 export async function dropped(transfer: DataTransfer): Promise<Given[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  return apart((await Promise.all(entries.map(walk))).flat().filter((given) => !isHidden(given)));
+  return (await Promise.all(entries.map(walk))).flat().filter((given) => !isHidden(given));
 }
 
 /** Returns what was chosen in a dialog. */
 export function picked(files: FileList): Given[] {
-  return apart([...files].map((file) => ({ name: file.webkitRelativePath || file.name, file })).filter((given) => !isHidden(given)));
+  return [...files].map((file) => ({ name: file.webkitRelativePath || file.name, file })).filter((given) => !isHidden(given));
 }

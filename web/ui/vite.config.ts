@@ -47,10 +47,27 @@ function compressed(): Plugin {
   };
 }
 
+/**
+ * A module lies whole in one piece of the build, and a file of words holds them in both languages. So
+ * each language reads a copy of its own, of which the other language falls away.
+ */
+function oneLanguageEach(): Plugin {
+  return {
+    name: "one-language-each",
+    enforce: "pre",
+    async resolveId(source, importer) {
+      const reader = /\/i18n\/(en|zh)\.ts$/.exec(importer ?? "");
+      if (!reader || !source.startsWith("./words/")) return null;
+      const found = await this.resolve(source, importer, { skipSelf: true });
+      return found && `${found.id}?${reader[1]}`;
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [pdfData(), compressed()],
+  plugins: [oneLanguageEach(), pdfData(), compressed()],
   esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none" },
   build: {
     target: "es2022",

@@ -11,25 +11,26 @@ import { fileURLToPath } from "node:url";
 import { papers, SAMPLES } from "./papers.mjs";
 import { folder, run, serve } from "./server.mjs";
 
-/** What walks through a server with documents, and what through one that nobody has set up. */
+/** What walks through a server with documents, what through one that nobody has set up, and what starts its own. */
 const JOURNEYS = {
-  open: ["chat", "faked", "reader", "library", "access", "cut"],
-  accounts: ["people"],
+  open: ["chat", "faked", "reader", "rects", "library", "access", "looks", "cut", "feedback", "keyboard"],
+  accounts: ["people", "accounts"],
+  own: ["interrupted", "uploads", "jobs", "removed", "hidden", "waiting", "single-sign-on", "subpath"],
 };
 
 const wanted = process.argv.slice(2);
 const chosen = (kind) => JOURNEYS[kind].filter((name) => !wanted.length || wanted.includes(name));
 const failed = [];
 
-/** Runs journeys at a server. */
-async function walk(names, server) {
+/** Runs journeys, at a server unless they start one themselves. */
+async function walk(names, server = null) {
   for (const name of names) {
     const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
-    const env = { ...process.env, FOOTNOTE_PAGE: server.url, FOOTNOTE_SETUP: server.setup ?? "" };
+    const env = { ...process.env, FOOTNOTE_PAGE: server?.url ?? "", FOOTNOTE_SETUP: server?.setup ?? "" };
     const child = spawn(process.execPath, [script], { stdio: "inherit", env });
     if (await new Promise((resolve) => child.on("exit", resolve))) failed.push(name);
   }
-  await server.stop();
+  await server?.stop();
 }
 
 if (chosen("open").length) {
@@ -38,11 +39,14 @@ if (chosen("open").length) {
   papers(join(home, "papers"));
   for (const name of ["handbook", "customer-service-zh"]) run(data, ["ingest", join(SAMPLES, name), "-c", name]);
   run(data, ["ingest", join(home, "papers"), "-c", "papers"]);
-  await walk(chosen("open"), await serve(data));
+  // A model that writes little is waited for less.
+  const env = { FOOTNOTE__ANSWER__MAX_TOKENS: "60", FOOTNOTE__ANSWER__CONTEXT_TOKENS: "300" };
+  await walk(chosen("open"), await serve(data, { env }));
 }
 if (chosen("accounts").length) {
   await walk(chosen("accounts"), await serve(join(folder(), "data"), { env: { FOOTNOTE__AUTH__MODE: "accounts" } }));
 }
+await walk(chosen("own"));
 if (failed.length) {
   console.log(`failed: ${failed.join(", ")}`);
   process.exitCode = 1;

@@ -4,14 +4,27 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
 /** The page that is tried, e.g. `http://127.0.0.1:8620`. */
-export const SERVER = process.env.FOOTNOTE_PAGE ?? "http://127.0.0.1:8620";
+export const SERVER = process.env.FOOTNOTE_PAGE || "http://127.0.0.1:8620";
 
-const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+export const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Runs one journey in a browser of its own; fails on whatever the page itself does wrong. */
+/** Returns the origin of the page that sent a request; a navigation that has just begun has none. */
+function sender(request) {
+  try {
+    return new URL(request.frame().url()).origin;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Runs one journey in a browser of its own; fails on whatever the page itself does wrong. `own` is where
+ * the page is (one origin or several), `foreign` whose pages are not ours: what they do counts not.
+ */
 export async function journey(name, walk, options = {}) {
-  const { own: _, ...given } = options;
+  const { own = [], foreign = null, ...given } = options;
+  const origins = [new URL(SERVER).origin, ...[own].flat()];
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
   const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1400, height: 900 }, ...given });
   const page = await context.newPage();
@@ -19,12 +32,13 @@ export async function journey(name, walk, options = {}) {
   const watch = (tab) => {
     tab.on("pageerror", (error) => wrong.push(`error: ${error.stack ?? error.message}`));
     tab.on("console", (message) => {
+      if (foreign && message.location().url.startsWith(foreign)) return;
       if (/Content Security Policy|Trusted|Refused to/.test(message.text())) wrong.push(`policy: ${message.text()}`);
     });
     tab.on("request", (request) => {
       const url = new URL(request.url());
-      const own = [new URL(SERVER).origin, options.own];
-      if (!["data:", "blob:"].includes(url.protocol) && !own.includes(url.origin)) wrong.push(`request to ${url.origin}`);
+      if (foreign && (url.origin === foreign || sender(request) === foreign)) return;
+      if (!["data:", "blob:"].includes(url.protocol) && !origins.includes(url.origin)) wrong.push(`request to ${url.origin}`);
     });
   };
   context.on("page", watch);

@@ -23,8 +23,16 @@ const TURNED = [[["Notice of the harbour", "", "The ferry to the islands is susp
 
 const CHINESE = [[["港口通知", "", "大风超过八级时，往返海岛的渡轮停航。", "停航期间船票可以免费改签一次。"]]];
 
+const CROPPED = [[["Notice of the lighthouse", "", "The lighthouse shows a red light every", "four seconds from dusk until dawn."]]];
+
+/** A sentence that begins on one page and ends on the next. */
+const OVER = [
+  [["The pilot goes on board of every vessel that"]],
+  [["is longer than ninety metres before it passes the mole."]],
+];
+
 /** Writes text as a PDF: pages of columns of lines, in fonts that are not embedded. */
-function pdf(pages, { rotate = 0, chinese = false } = {}) {
+function pdf(pages, { rotate = 0, chinese = false, box = "" } = {}) {
   const font = chinese
     ? "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts["
       + "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"
@@ -39,7 +47,7 @@ function pdf(pages, { rotate = 0, chinese = false } = {}) {
   const objects = ["<</Type/Catalog/Pages 2 0 R>>", `<</Type/Pages/Count ${pages.length}/Kids[${kids}]>>`, font];
   pages.forEach((columns, at) => {
     const drawn = columns.map(column).join("\n");
-    objects.push(`<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate ${rotate}/Resources<</Font<</F1 3 0 R>>>>/Contents ${5 + 2 * at} 0 R>>`);
+    objects.push(`<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]${box}/Rotate ${rotate}/Resources<</Font<</F1 3 0 R>>>>/Contents ${5 + 2 * at} 0 R>>`);
     objects.push(`<</Length ${drawn.length}>>stream\n${drawn}\nendstream`);
   });
   let written = "%PDF-1.4\n";
@@ -58,6 +66,8 @@ export function papers(folder) {
   const write = (name, content) => writeFileSync(join(folder, name), content, "latin1");
   write("timetable.pdf", pdf(TIMETABLE));
   write("turned.pdf", pdf(TURNED, { rotate: 90 }));
+  write("cropped.pdf", pdf(CROPPED, { rotate: 270, box: "/CropBox[40 600 420 800]/UserUnit 2" }));
+  write("over.pdf", pdf(OVER));
   write("chinese.pdf", pdf(CHINESE, { chinese: true }));
   copyFileSync(join(ROOT, "ingest/tests/samples/scan.pdf"), join(folder, "scan.pdf"));
   copyFileSync(join(ROOT, "web/tests/fixtures/depots.xlsx"), join(folder, "depots.xlsx"));

@@ -116,7 +116,7 @@ await journey("a key is shown once; signing out ends the session", async (page) 
   await page.getByText("a script").waitFor();
   assert.equal(await page.getByText(key).count(), 0);
   await page.getByText("this one").waitFor();
-  await page.getByRole("button", { name: /^Sign out/ }).click();
+  await page.getByRole("button", { name: /^Sign out \(/ }).click();
   await page.getByLabel("Login").waitFor();
   await page.getByLabel("Login").fill(READER.login);
   await page.getByLabel("Password").fill("wrong wrong wrong");

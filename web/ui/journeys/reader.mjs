@@ -44,6 +44,21 @@ await journey("PDF: rectangles over the quote, zoom, rotation, Esc", async (page
   await page.waitForFunction(() => document.activeElement?.classList.contains("chip"));
 });
 
+await journey("opened again while it is let go of, a PDF opens; nothing around the pages moves", async (page) => {
+  await page.goto(SERVER);
+  const turn = await ask(page, "When does the night train to Lisbon leave?", { collection: "papers", mode: "quote" });
+  const chip = turn.locator("button.chip").first();
+  for (let time = 0; time < 10; time += 1) {
+    await chip.evaluate((button) => button.click());
+    await page.locator(".page .rect").first().waitFor({ timeout: 5000 });
+    await page.keyboard.press("Escape");
+    await page.locator("aside.reader").waitFor({ state: "detached" });
+  }
+  await chip.click();
+  await page.locator(".textLayer span").first().waitFor();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "nothing stands below the frame");
+});
+
 await journey("brackets walk the citations", async (page) => {
   await page.goto(SERVER);
   const turn = await ask(page, "How many days of leave do employees get?", { collection: "handbook", mode: "quote" });

@@ -1,10 +1,13 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { TurnView } from "../src/chat/turns";
+import { dictionary as en } from "../src/i18n/en";
+import { dictionary as zh } from "../src/i18n/zh";
 import { boxOf } from "../src/reader/geometry";
 import { asCsv } from "../src/jobs/csv";
 import { BadLine, readQuestions } from "../src/evals/jsonl";
 import { readValue } from "../src/settings/value";
 import { asMarkdown } from "../src/chat/export";
+import { agentName } from "../src/people/agent";
 
 describe("rectangles of a citation", () => {
   const rect = [72, 700, 272, 712];
@@ -56,25 +59,27 @@ describe("settings", () => {
 });
 
 describe("words", () => {
-  let dictionaries: typeof import("../src/i18n").dictionaries;
-
-  beforeAll(async () => {
-    vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {} });
-    vi.stubGlobal("navigator", { language: "en" });
-    vi.stubGlobal("document", { documentElement: {} });
-    ({ dictionaries } = await import("../src/i18n"));
-  });
-
   const leaves = (value: unknown, path: string): [string, unknown][] =>
     value !== null && typeof value === "object" ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`)) : [[path, value]];
 
   it("are there in both languages, and say something", () => {
-    const english = leaves(dictionaries.en, "");
-    const chinese = new Map(leaves(dictionaries["zh-CN"], ""));
+    const english = leaves(en, "");
+    const chinese = new Map(leaves(zh, ""));
     expect([...chinese.keys()].sort()).toEqual(english.map(([key]) => key).sort());
     for (const [key, value] of english) {
       expect(typeof chinese.get(key), key).toBe(typeof value);
       if (typeof value === "string") expect(String(chinese.get(key)).length, key).toBeGreaterThan(0);
     }
+  });
+});
+
+describe("browsers", () => {
+  it("are named as people name them, or as they name themselves", () => {
+    const windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
+    expect(agentName(windows)).toBe("Chrome · Windows");
+    expect(agentName(`${windows} Edg/130.0.0.0`)).toBe("Edge · Windows");
+    expect(agentName("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1")).toBe("Safari · iOS");
+    expect(agentName("Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0")).toBe("Firefox · Linux");
+    expect(agentName("curl/8.5.0")).toBe("curl/8.5.0");
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Sentence } from "../src/api/types";
-import { mayLink, tokens } from "../src/text/markdown";
+import type { Block, Sentence } from "../src/api/types";
+import { stretches } from "../src/reader/stretches";
+import { mayLink } from "../src/text/links";
+import { tokens } from "../src/text/markdown";
 import { CLOSE, fenced, OPEN, pieces } from "../src/text/pieces";
 import { overlap, Scalars } from "../src/text/scalars";
 
@@ -63,5 +65,29 @@ describe("Markdown", () => {
     for (const address of ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://evil.example"]) {
       expect(mayLink(address, ["see https://a.example"])).toBe(false);
     }
+  });
+});
+
+describe("long blocks", () => {
+  const block = (start: number, end: number): Block => ({ kind: "paragraph", range: { start, end }, headings: [] });
+  const cut = (text: string) => stretches([block(0, [...text].length)], new Scalars(text)).map(({ range }) => range);
+
+  it("are cut to stretches that follow each other, between words", () => {
+    const text = `${"𝒂word ".repeat(3000)}end`;
+    const ranges = cut(text);
+    expect(ranges.length).toBeGreaterThan(1);
+    ranges.slice(1).forEach((range, at) => expect(range.start).toBe(ranges[at]?.end));
+    expect(ranges.at(-1)?.end).toBe([...text].length);
+    expect(ranges.map(({ start }) => [...text][start])).toEqual(ranges.map(() => "𝒂"));
+  });
+
+  it("are cut at the ends of lines where there are any, and anywhere where there is nothing else", () => {
+    const lines = "one cell | another cell\n".repeat(1000);
+    expect(cut(lines).every(({ end }) => lines[end - 1] === "\n")).toBe(true);
+    expect(cut("字".repeat(20_000)).map(({ end }) => end)).toEqual([8000, 16_000, 20_000]);
+  });
+
+  it("stay whole where they are short", () => {
+    expect(cut("a short one")).toEqual([{ start: 0, end: 11 }]);
   });
 });

@@ -1,6 +1,7 @@
 // Speaks to the server: paths, parameters and answers are checked against its own description.
 
 import { Problem, problemOf } from "./problem";
+import { doubt, isDoubtful } from "./reach";
 import type { paths } from "./schema";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -49,9 +50,11 @@ async function send(method: Method, path: string, options: Options<unknown>): Pr
     signal: options.signal,
   }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    void doubt();
     throw new Problem({ status: 0, detail: "the server cannot be reached" });
   });
   if (response.ok) return response;
+  if (isDoubtful(response.status)) void doubt();
   if (response.status === 401 && path !== "/api/v1/session") onSignedOut.call();
   throw await problemOf(response);
 }

@@ -24,6 +24,9 @@ const FRUITLESS = 3;
 /** How long to wait before asking again for an answer that is still being made. */
 const AGAIN_MS = 1000;
 
+/** How long to wait until somebody whose session ended may have signed in again. */
+const SIGN_IN_MS = 3000;
+
 /** Reports every event of an answer until it has ended; returns what stops the listening. */
 export function follow(id: string, report: (entry: Entry) => void): () => void {
   let source: EventSource | null = null;
@@ -46,6 +49,7 @@ export function follow(id: string, report: (entry: Entry) => void): () => void {
       if (over) return;
       const problem = error as Problem;
       if (problem.code === "not-finished" || problem.mayPass) timer = window.setTimeout(listen, AGAIN_MS);
+      else if (problem.status === 401) timer = window.setTimeout(listen, SIGN_IN_MS);
       else report({ seq: Infinity, name: "lost", data: problem });
     }
   };

@@ -2,7 +2,8 @@
 
 import { effect, signal } from "@preact/signals";
 import { address } from "./client";
-import { mustSignIn, session } from "./session";
+import { whenBack } from "./reach";
+import { mustSignIn, refreshSession, session } from "./session";
 import type { AnswerState, Job, Run } from "./types";
 
 interface Happenings {
@@ -10,6 +11,8 @@ interface Happenings {
   "job.ended": Job;
   "answer.state": AnswerState;
   "run.progress": Run;
+  /** The stream has begun anew: what ended meanwhile was not told. */
+  "again": null;
 }
 
 type Listener = (data: never) => void;
@@ -36,13 +39,24 @@ function keep(job: Job): void {
   runningJobs.value = next;
 }
 
+/** How long to wait before a stream is asked for again that was refused. */
+const AGAIN_MS = 2000;
+
 /** Listens while the tab is seen and somebody may hear: browsers allow few connections to a host. */
 export function listenWhileSeen(): void {
   let source: EventSource | null = null;
+  let timer = 0;
+  let hasListened = false;
   const names: (keyof Happenings)[] = ["job.progress", "job.ended", "answer.state", "run.progress"];
   const start = () => {
-    if (source || document.hidden || !session.value || mustSignIn.value) return;
+    if (source || timer || document.hidden || !session.value || mustSignIn.value) return;
     source = new EventSource(address("/api/v1/events"));
+    source.addEventListener("open", () => {
+      runningJobs.value = new Map();
+      if (hasListened) tell("again", null);
+      hasListened = true;
+    });
+    source.addEventListener("error", refused);
     for (const name of names) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         const data: unknown = JSON.parse(event.data);
@@ -54,7 +68,17 @@ export function listenWhileSeen(): void {
   const end = () => {
     source?.close();
     source = null;
+    clearTimeout(timer);
+    timer = 0;
+  };
+  /** The session may have ended, or the server; after a cut a browser connects again, after a refusal not. */
+  const refused = () => {
+    void refreshSession();
+    if (source?.readyState !== EventSource.CLOSED) return;
+    end();
+    timer = window.setTimeout(() => { timer = 0; start(); }, AGAIN_MS);
   };
   document.addEventListener("visibilitychange", () => (document.hidden ? end() : start()));
+  whenBack(() => { end(); void refreshSession(); start(); });
   effect(() => (session.value && !mustSignIn.value ? start() : end()));
 }

@@ -306,6 +306,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks everything that the server stands on. Takes seconds, and reads no original. */
+        get: operations["check_everything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents": {
         parameters: {
             query?: never;
@@ -313,7 +330,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists documents by uri. */
+        /** Lists documents. */
         get: operations["list_documents"];
         put?: never;
         post?: never;
@@ -439,6 +456,23 @@ export interface paths {
         post?: never;
         /** Takes the role away that somebody has on a document itself. */
         delete: operations["revoke_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/passage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the words of a passage and where they stand on the pages of the document. */
+        get: operations["show_document_passage"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -949,6 +983,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/speed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measures how fast the models are that the server runs; the one that writes, when it is free. */
+        post: operations["measure_models"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Installs a model in the background; `list_models` says how far that is.
+         * @description It is used once it is configured (`models.generator`, `models.embedder`) and the server has been
+         *     started again.
+         */
+        post: operations["install_model"];
+        /** Stops the installation of a model; begun again, it goes on where it was. */
+        delete: operations["stop_installing_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1331,6 +1404,22 @@ export interface components {
             /** @description The id of the question in the set. */
             question_id: string;
         };
+        /** @description How one thing stands. */
+        Check: {
+            /** @description What was found. */
+            detail: string;
+            /** @description What to do about it. */
+            fix?: string | null;
+            /** @description What was looked at. */
+            name: string;
+            /** @description Whether it is as it should be. */
+            state: components["schemas"]["CheckState"];
+        };
+        /**
+         * @description Whether a thing is as it should be.
+         * @enum {string}
+         */
+        CheckState: "ok" | "warn" | "fail";
         /** @description The id of a chunk. */
         ChunkId: string;
         /** @description A stretch of a document that supports a sentence. */
@@ -1388,6 +1477,7 @@ export interface components {
              * @description How often its description and its readers were changed; also its `ETag`.
              */
             revision: number;
+            role?: components["schemas"]["Role"] | null;
         };
         /** @description What is to become of a collection; what is left out stays. */
         CollectionChange: {
@@ -1571,6 +1661,17 @@ export interface components {
             /** @description The hash of the version's original bytes. */
             version: string;
         };
+        /** @description A passage as it stands in the stored text, and where that is on its pages. */
+        DocumentPassage: components["schemas"]["VersionStanding"] & {
+            /** @description Where it stands on the pages; none where that is not known. */
+            locations: components["schemas"]["Location"][];
+            /** @description Where it stands in the version's text. */
+            range: components["schemas"]["TextRange"];
+            /** @description Its words, exactly. */
+            text: string;
+            /** @description The hash of the version's original bytes. */
+            version: string;
+        };
         /** @description The text that every range of a version points into. */
         DocumentText: components["schemas"]["VersionStanding"] & {
             /** @description The text. */
@@ -1718,6 +1819,23 @@ export interface components {
         };
         /** @description What an event of the stream holds, by its name. */
         Happening: components["schemas"]["Job"] | components["schemas"]["AnswerState"] | components["schemas"]["Run"];
+        /** @description How far the installation of a model is. */
+        Installation: {
+            /**
+             * Format: int64
+             * @description How many bytes of it are done.
+             */
+            done_bytes: number;
+            /** @description Why it failed. */
+            failure?: string | null;
+            /**
+             * Format: int64
+             * @description How many it has, where that is known.
+             */
+            total_bytes?: number | null;
+            /** @description The file that comes, or what is done with it; empty while another model is first. */
+            what: string;
+        };
         /**
          * @description The state of one item of a job.
          * @enum {string}
@@ -1873,6 +1991,22 @@ export interface components {
          */
         KeyScope: "read" | "ask" | "ingest" | "admin";
         /** @description A page of a list. */
+        List_Check: {
+            /** @description What is on the page. */
+            data: {
+                /** @description What was found. */
+                detail: string;
+                /** @description What to do about it. */
+                fix?: string | null;
+                /** @description What was looked at. */
+                name: string;
+                /** @description Whether it is as it should be. */
+                state: components["schemas"]["CheckState"];
+            }[];
+            /** @description What to ask for as `cursor` to get the next page; `null` on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         List_Chunk: {
             /** @description What is on the page. */
             data: {
@@ -1927,6 +2061,7 @@ export interface components {
                  * @description How often its description and its readers were changed; also its `ETag`.
                  */
                 revision: number;
+                role?: components["schemas"]["Role"] | null;
             }[];
             /** @description What to ask for as `cursor` to get the next page; `null` on the last. */
             next_cursor?: string | null;
@@ -2233,6 +2368,7 @@ export interface components {
             data: {
                 /** @description Its files, once it is installed. */
                 files: components["schemas"]["ModelFile"][];
+                installation?: components["schemas"]["Installation"] | null;
                 /** @description The languages it reads. */
                 languages: string[];
                 /** @description The licence of the weights. */
@@ -2442,6 +2578,7 @@ export interface components {
         Model: {
             /** @description Its files, once it is installed. */
             files: components["schemas"]["ModelFile"][];
+            installation?: components["schemas"]["Installation"] | null;
             /** @description The languages it reads. */
             languages: string[];
             /** @description The licence of the weights. */
@@ -2985,6 +3122,15 @@ export interface components {
              */
             score: number;
         };
+        /** @description How fast the models are. */
+        Speed: {
+            /**
+             * Format: double
+             * @description How fast passages of about 60 words are embedded.
+             */
+            passages_per_second: number;
+            writer?: components["schemas"]["WriterSpeed"] | null;
+        };
         /** @description Where an item stands still. */
         Stalled: {
             /** @description What a person reads. */
@@ -3139,6 +3285,21 @@ export interface components {
          * @enum {string}
          */
         VersionState: "live" | "superseded";
+        /** @description How fast a model reads and writes. */
+        WriterSpeed: {
+            /** @description Its name. */
+            model: string;
+            /**
+             * Format: double
+             * @description Tokens of a prompt that it reads in a second.
+             */
+            read_tokens_per_second: number;
+            /**
+             * Format: double
+             * @description Tokens that it writes in a second.
+             */
+            written_tokens_per_second: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -5493,15 +5654,86 @@ export interface operations {
             };
         };
     };
+    check_everything: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was checked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Check"];
+                };
+            };
+            /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the caller may not do this, or the request comes from another site or host; `setup-required`: nobody can sign in before the first admin is made */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: too many requests; come back after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: a fault of ours; the log tells more under the request's id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: something outside is missing or busy; it may pass */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_documents: {
         parameters: {
             query?: {
                 /** @description How many at most. */
                 limit?: number;
-                /** @description [`List::next_cursor`] of the page before. */
+                /** @description [`List::next_cursor`](super::List::next_cursor) of the page before, with the same parameters. */
                 cursor?: components["schemas"]["DocumentId"];
                 /** @description The name or id of a collection. */
                 collection?: string;
+                /** @description Only those with this in their name or title, whether small letters or capitals. */
+                q?: string;
+                /** @description Only those of this media type. */
+                type?: string;
+                /** @description By what they are ordered, with `-` before it the last first; by `uri` if absent. */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -5586,11 +5818,7 @@ export interface operations {
     list_duplicates: {
         parameters: {
             query?: {
-                /** @description How many at most. */
-                limit?: number;
-                /** @description [`List::next_cursor`] of the page before. */
-                cursor?: components["schemas"]["DocumentId"];
-                /** @description The name or id of a collection. */
+                /** @description The name or id of a collection; all of them if absent. */
                 collection?: string;
             };
             header?: never;
@@ -6373,6 +6601,99 @@ export interface operations {
             };
             /** @description `not-found`: it does not exist, or the caller may not know that it does */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: too many requests; come back after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: a fault of ours; the log tells more under the request's id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: something outside is missing or busy; it may pass */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_document_passage: {
+        parameters: {
+            query: {
+                /** @description The hash of the version's original bytes, as citations name it; the live one if absent. */
+                version?: string;
+                /** @description The first character. */
+                start: number;
+                /** @description One past the last; at most 20,000 after the first. */
+                end: number;
+            };
+            header?: never;
+            path: {
+                /** @description The document */
+                id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPassage"];
+                };
+            };
+            /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the caller may not do this, or the request comes from another site or host; `setup-required`: nobody can sign in before the first admin is made */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: it does not exist, or the caller may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation-failed`: the request is wrong; repeating it unchanged is useless */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9625,6 +9946,223 @@ export interface operations {
             };
             /** @description `forbidden`: the caller may not do this, or the request comes from another site or host; `setup-required`: nobody can sign in before the first admin is made */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: too many requests; come back after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: a fault of ours; the log tells more under the request's id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: something outside is missing or busy; it may pass */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How fast they are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Speed"];
+                };
+            };
+            /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the caller may not do this, or the request comes from another site or host; `setup-required`: nobody can sign in before the first admin is made */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: too many requests; come back after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: a fault of ours; the log tells more under the request's id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: something outside is missing or busy; it may pass */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    install_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the model */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being installed, or it is there */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the caller may not do this, or the request comes from another site or host; `setup-required`: nobody can sign in before the first admin is made */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: it does not exist, or the caller may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: too many requests; come back after `Retry-After` seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: a fault of ours; the log tells more under the request's id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: something outside is missing or busy; it may pass */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_installing_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the model */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It stops */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: sign in, or send a key as `Authorization: Bearer`; or what was sent counts no longer */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the caller may not do this, or the request comes from another site or host; `setup-required`: nobody can sign in before the first admin is made */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: it does not exist, or the caller may not know that it does */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

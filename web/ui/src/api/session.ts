@@ -27,10 +27,27 @@ export function mayAdminister(collection: Collection | null | undefined): boolea
   return isAdmin.value || collection?.role === "admin";
 }
 
+/** Under which name it is kept whose page this is. */
+const WHOSE = "footnote.person";
+
+/** Takes over who has signed in. What somebody else left on this page, a draft too, is gone with a reload. */
+export function enter(state: SessionState): void {
+  const before = sessionStorage.getItem(WHOSE);
+  const now = state.person?.id;
+  if (now) sessionStorage.setItem(WHOSE, now);
+  if (!before || !now || before === now) {
+    session.value = state;
+    return;
+  }
+  sessionStorage.clear();
+  sessionStorage.setItem(WHOSE, now);
+  location.replace(new URL("./", document.baseURI).href);
+}
+
 /** Asks the server who the caller is. */
 export async function refreshSession(): Promise<void> {
   try {
-    session.value = await call("get", "/api/v1/session");
+    enter(await call("get", "/api/v1/session"));
     sessionProblem.value = null;
   } catch (error) {
     sessionProblem.value = asProblem(error);

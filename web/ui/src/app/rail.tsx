@@ -8,6 +8,7 @@ import { language, speak, words, type Language } from "../i18n";
 import { href, route } from "../router/route";
 import { Icon, type IconName } from "../ui/icon";
 import { IconButton } from "../ui/parts";
+import { notify } from "../ui/status";
 import { drawerOpen, helpOpen } from "./state";
 import { theme, type Theme } from "./theme";
 
@@ -43,7 +44,7 @@ function Tools() {
         <option value="light">{w.themeLight}</option>
         <option value="dark">{w.themeDark}</option>
       </select>
-      <select aria-label={w.language} value={language.value} onChange={(event) => speak(event.currentTarget.value as Language)}>
+      <select aria-label={w.language} value={language.value} onChange={(event) => speak(event.currentTarget.value as Language).catch(({ message }: Error) => notify(message))}>
         <option value="en" lang="en">English</option>
         <option value="zh-CN" lang="zh-CN">中文</option>
       </select>

@@ -1,12 +1,13 @@
 // The frame around every area, and which area is shown.
 
 import { lazy } from "./lazy";
+import { trouble } from "../api/reach";
 import { mustSignIn, refreshSession, session, sessionProblem } from "../api/session";
 import { ChatArea } from "../chat/area";
 import { words } from "../i18n";
 import { Entrance } from "../people/entrance";
 import { passage } from "../reader/state";
-import { Reader } from "../reader/reader";
+import { Reader } from "../reader/lazy";
 import { useLinkedPassage } from "../reader/linked";
 import { route } from "../router/route";
 import { Confirmations, Dialog } from "../ui/dialog";
@@ -60,16 +61,23 @@ function Frame() {
   );
 }
 
+/** Says why nothing goes on; it goes away by itself. */
+function Trouble() {
+  const why = trouble.value;
+  return <div class="trouble" role="status">{why && <p>{words.value.shell[why]} {words.value.shell.goesOn}</p>}</div>;
+}
+
 export function Shell() {
-  if (sessionProblem.value && !session.value) {
-    return <main class="area"><Failure problem={sessionProblem.value} retry={() => void refreshSession()} /></main>;
+  if (!session.value) {
+    const problem = trouble.value ? null : sessionProblem.value;
+    return <main class="area"><Trouble /><Failure problem={problem} retry={() => void refreshSession()} /></main>;
   }
-  if (!session.value) return null;
   const isSetup = session.value.required && location.pathname.endsWith("/setup");
   return (
     <>
       {mustSignIn.value || isSetup ? <Entrance isSetup={isSetup} /> : <Frame />}
       {helpOpen.value && <Help />}
+      <Trouble />
       <Confirmations />
       <Status />
     </>

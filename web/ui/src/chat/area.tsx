@@ -3,19 +3,37 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { mayWriteEverywhere } from "../api/session";
+import type { Collection } from "../api/types";
 import { words } from "../i18n";
 import { count } from "../i18n/format";
 import { href, route } from "../router/route";
 import { Icon } from "../ui/icon";
 import { State } from "../ui/parts";
 import { collections, loadCollections } from "./choices";
+import { isChosen, toggle } from "./scope";
 import { CitationCard } from "./chip";
 import { Composer } from "./composer";
-import { conversationId, loading, loadProblem, open, shown, startNew } from "./open";
+import { conversationId, loading, loadProblem, open, showEmpty, shown } from "./open";
 import { useEnd } from "./scroll";
 import { TurnArticle } from "./turn";
 import type { TurnView } from "./turns";
 import "./chat.css";
+
+/** How many collections are offered where nothing has been asked yet. */
+const OFFERED = 8;
+
+/** What there is to ask about; one or several can be chosen, as in the field below. */
+function Scopes({ known }: { known: readonly Collection[] }) {
+  const filled = known.filter(({ documents }) => documents > 0);
+  if (filled.length < 2) return null;
+  return (
+    <div class="scopes" role="group" aria-label={words.value.library.collections}>
+      {filled.slice(0, OFFERED).map(({ id, name }) => (
+        <button key={id} type="button" aria-pressed={isChosen(id)} onClick={() => toggle(id)}>{name}</button>
+      ))}
+    </div>
+  );
+}
 
 function Welcome() {
   const w = words.value.chat;
@@ -26,6 +44,7 @@ function Welcome() {
     return (
       <section class="welcome">
         <h1>{w.welcomeTitle}</h1><p>{w.welcomeText}</p>
+        <Scopes known={known} />
         <p class="quiet">{w.holdings(count(total("documents")), count(total("chunks")))}</p>
       </section>
     );
@@ -58,7 +77,7 @@ export function ChatArea() {
   useEffect(() => {
     if (area !== "chat") return;
     if (id) void open(id);
-    else if (conversationId.value) startNew();
+    else if (conversationId.value) showEmpty();
   }, [area, id]);
   useEffect(() => { void loadCollections().catch(() => undefined); }, []);
   return (

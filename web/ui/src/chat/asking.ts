@@ -21,7 +21,7 @@ export async function ask(question: string, beside?: TurnView): Promise<void> {
   const parentId = beside ? beside.parentId : shown.value.findLast(isSent)?.id ?? null;
   const asked: Pending = {
     key: idempotencyKey(), conversationId: conversationId.value, parentId, question,
-    collections: scope.value ? [scope.value] : [], mode: mode.value,
+    collections: [...scope.value], mode: mode.value,
   };
   await send(asked);
 }

@@ -60,7 +60,7 @@ export function CitationCard() {
   return (
     <div ref={card} class="citation-card" role="tooltip" id={CARD}>
       <p class="where">{place(citation)}</p>
-      <p class="quote">“{citation.cited_text}”</p>
+      <p class="quote" dir="auto">“{citation.cited_text}”</p>
       <p class={`support ${citation.support.state}`}>{words.value.chat.support[citation.support.state]}</p>
     </div>
   );

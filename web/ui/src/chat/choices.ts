@@ -7,8 +7,8 @@ import type { AnswerMode, Collection } from "../api/types";
 const MODES: readonly AnswerMode[] = ["auto", "generate", "quote"];
 const kept = localStorage.getItem("footnote.mode") as AnswerMode | null;
 
-/** The id of a collection, or nothing for all. */
-export const scope = signal(localStorage.getItem("footnote.scope") ?? "");
+/** The ids of the collections that are searched; none stands for all. */
+export const scope = signal<readonly string[]>((localStorage.getItem("footnote.scope") ?? "").split(" ").filter(Boolean));
 export const mode = signal<AnswerMode>(kept && MODES.includes(kept) ? kept : "auto");
 
 /** The collections that the caller reads; null until they are known. */
@@ -17,8 +17,9 @@ export const collections = signal<Collection[] | null>(null);
 /** Reads the collections again. */
 export async function loadCollections(): Promise<void> {
   collections.value = await all("/api/v1/collections") as Collection[];
-  if (scope.value && !collections.value.some(({ id }) => id === scope.value)) scope.value = "";
+  const known = new Set(collections.value.map(({ id }) => id));
+  if (!scope.value.every((id) => known.has(id))) scope.value = scope.value.filter((id) => known.has(id));
 }
 
-effect(() => localStorage.setItem("footnote.scope", scope.value));
+effect(() => localStorage.setItem("footnote.scope", scope.value.join(" ")));
 effect(() => localStorage.setItem("footnote.mode", mode.value));

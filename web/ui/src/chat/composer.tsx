@@ -6,9 +6,10 @@ import type { AnswerMode } from "../api/types";
 import { words } from "../i18n";
 import { Icon } from "../ui/icon";
 import { IconButton } from "../ui/parts";
-import { collections, mode, scope } from "./choices";
+import { mode } from "./choices";
 import { ask, stop } from "./asking";
-import { next, running } from "./open";
+import { ScopeChoice } from "./scope";
+import { next, running, wantsFocus } from "./open";
 
 const DRAFT = "footnote.draft";
 const MOST = 8000;
@@ -37,10 +38,7 @@ function Choices() {
   const w = words.value.chat;
   return (
     <div class="choices">
-      <select aria-label={w.searchIn} value={scope.value} onChange={(event) => { scope.value = event.currentTarget.value; }}>
-        <option value="">{w.everywhere}</option>
-        {collections.value?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
-      </select>
+      <ScopeChoice />
       <select aria-label={w.mode} value={mode.value} onChange={(event) => { mode.value = event.currentTarget.value as AnswerMode; }}>
         {Object.entries(w.modes).map(([key, title]) => <option key={key} value={key}>{title}</option>)}
       </select>
@@ -56,6 +54,11 @@ export function Composer() {
     box.current.style.height = "auto";
     box.current.style.height = `${box.current.scrollHeight + 2}px`;
   }, [draft.value]);
+  useEffect(() => {
+    if (!wantsFocus.value) return;
+    wantsFocus.value = false;
+    box.current?.focus();
+  }, [wantsFocus.value]);
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
@@ -74,8 +77,8 @@ export function Composer() {
       <div class="below">
         <Choices />
         {running.value
-          ? <button type="button" class="primary" onClick={() => void stop()}><Icon name="stop" />{w.stop}</button>
-          : <button class="primary" disabled={!draft.value.trim()}><Icon name="send" />{w.ask}</button>}
+          ? <button type="button" class="primary" onClick={() => void stop()}><Icon name="stop" /><span class="label">{w.stop}</span></button>
+          : <button class="primary" disabled={!draft.value.trim()}><Icon name="send" /><span class="label">{w.ask}</span></button>}
       </div>
     </form>
   );

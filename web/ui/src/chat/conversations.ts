@@ -4,6 +4,7 @@ import { batch, signal } from "@preact/signals";
 import { call } from "../api/client";
 import { hear } from "../api/happenings";
 import { asProblem, type Problem } from "../api/problem";
+import { whenBack } from "../api/reach";
 import type { Conversation } from "../api/types";
 
 export const conversations = signal<readonly Conversation[]>([]);
@@ -63,6 +64,13 @@ export function periodOf({ pinned, updated_ms: updated }: Conversation, now: num
   if (updated >= midnight - DAY) return "yesterday";
   return updated >= midnight - 6 * DAY ? "week" : "older";
 }
+
+hear("again", () => {
+  busy.value = new Set();
+  void loadConversations();
+});
+
+whenBack(() => { if (listProblem.value) void loadConversations(); });
 
 hear("answer.state", ({ conversation_id: id, state }) => {
   if (!id) return;

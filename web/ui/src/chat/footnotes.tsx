@@ -19,7 +19,7 @@ export function Footnotes({ turn }: { turn: TurnView }) {
           <button type="button" class="footnote" onClick={(event) => openCitation(citation, turn.citations, event.currentTarget)}>
             <span class="number">{citation.n}</span>
             <span>
-              <span class="quote">“{citation.cited_text}”</span>
+              <span class="quote" dir="auto">“{citation.cited_text}”</span>
               <span class="where">{place(citation)} · <span class={`support ${citation.support.state}`}>{w.support[citation.support.state]}</span></span>
             </span>
           </button>
@@ -48,16 +48,22 @@ function Sources({ sources }: { sources: readonly AnswerSource[] }) {
   );
 }
 
+/** Returns the closest passages; of those that are said to stand at the same place, the first. */
+function closest({ sources }: TurnView): AnswerSource[] {
+  const places = sources.map(place);
+  return sources.filter((source, at) => places.indexOf(place(source)) === at).slice(0, CLOSEST);
+}
+
 /** The closest passages, for a question that the documents do not answer. */
 export function Closest({ turn }: { turn: TurnView }) {
   if (!turn.sources.length) return null;
-  return <><h3>{words.value.chat.closest}</h3><Sources sources={turn.sources.slice(0, CLOSEST)} /></>;
+  return <><h3>{words.value.chat.closest}</h3><Sources sources={closest(turn)} /></>;
 }
 
 /** What was found and is not cited. */
 export function Also({ turn }: { turn: TurnView }) {
-  const skipped = turn.answer?.finish_reason === "no_answer" ? CLOSEST : 0;
-  const others = turn.sources.filter((source) => !source.cited).slice(skipped);
+  const skipped = turn.answer?.finish_reason === "no_answer" ? closest(turn) : [];
+  const others = turn.sources.filter((source) => !source.cited && !skipped.includes(source));
   if (!others.length) return null;
   return <details class="also"><summary>{words.value.chat.also(others.length)}</summary><Sources sources={others} /></details>;
 }

@@ -10,6 +10,7 @@ import { words } from "../i18n";
 import { closeReader } from "../reader/state";
 import { go, href } from "../router/route";
 import { announce } from "../ui/status";
+import { fetchMarkdown } from "./markdown";
 import { advance, branch, forksOf, fromServer, isOpen, merge, type Chosen, type TurnView } from "./turns";
 
 export const conversationId = signal<string | null>(null);
@@ -52,22 +53,34 @@ function leave(): void {
   next.value = null;
 }
 
-/** Shows an empty page for a new conversation. */
-export function startNew(): void {
+/** Whether the field for the question is to have the focus once it is there. */
+export const wantsFocus = signal(false);
+
+/** Shows an empty page, as its address says already. */
+export function showEmpty(): void {
   leave();
   conversationId.value = null;
   turns.value = [];
   chosen.value = {};
   loadProblem.value = null;
+  wantsFocus.value = true;
+}
+
+/** Goes to an empty page for a new conversation. */
+export function startNew(): void {
+  showEmpty();
   go(href("chat"));
-  requestAnimationFrame(() => document.getElementById("question")?.focus());
 }
 
 const chosenKey = (id: string) => `footnote.branch.${id}`;
 
 /** Opens a conversation; what goes on in it is followed. */
 export async function open(id: string): Promise<void> {
-  if (conversationId.value === id && !loadProblem.value) return;
+  if (conversationId.value === id && !loadProblem.value) {
+    // It was open all the time; what it cites may have been removed since.
+    if (!turns.value.some((turn) => turn.phase === "sending")) void refresh(visit);
+    return;
+  }
   leave();
   conversationId.value = id;
   turns.value = [];
@@ -84,6 +97,7 @@ async function refresh(mine: number): Promise<void> {
   if (!id) return;
   try {
     const kept = await all("/api/v1/conversations/{id}/turns", { path: { id } }) as unknown as Turn[];
+    if (kept.some(({ answer }) => answer?.mode === "generate")) await fetchMarkdown();
     if (mine !== visit) return;
     turns.value = merge(turns.value, kept.map(fromServer));
     loadProblem.value = null;
@@ -135,6 +149,10 @@ export function refreshMissed(): void {
   if (hasMissed) void refresh(visit);
   hasMissed = false;
 }
+
+hear("again", () => {
+  if (!turns.value.some((turn) => turn.phase === "sending")) void refresh(visit);
+});
 
 hear("answer.state", ({ id, conversation_id: where, state }) => {
   const isOpenHere = where && where === conversationId.value;

@@ -3,9 +3,11 @@
 import type { ComponentChildren } from "preact";
 import type { Citation, Sentence } from "../api/types";
 import { words } from "../i18n";
-import { mayLink, tokens, type MarkerToken, type Token, type Tokens, type UnsupportedToken } from "../text/markdown";
+import { mayLink } from "../text/links";
+import type { MarkerToken, Token, Tokens, UnsupportedToken } from "../text/markdown";
 import { fenced, pieces, type Piece } from "../text/pieces";
 import { Chip } from "./chip";
+import { reading } from "./markdown";
 
 interface Shown {
   citations: readonly Citation[];
@@ -67,7 +69,7 @@ function Shape({ token, shown }: { token: Token; shown: Shown }) {
       return <Marker n={n} after={after} shown={shown} />;
     }
     case "unsupported": return <Unsupported>{children((token as unknown as UnsupportedToken).tokens, shown)}</Unsupported>;
-    case "paragraph": return <p>{inner()}</p>;
+    case "paragraph": return <p dir="auto">{inner()}</p>;
     case "heading": return <p class="heading" role="heading" aria-level={Math.min(6, (token as Tokens.Heading).depth + 2)}>{inner()}</p>;
     case "strong": return <strong>{inner()}</strong>;
     case "em": return <em>{inner()}</em>;
@@ -97,11 +99,11 @@ export function Prose({ text, sentences, citations, isMarkdown }: {
 }) {
   const shown: Shown = { citations, quotes: citations.map((citation) => citation.cited_text) };
   const marked = fenced(text, sentences);
-  if (isMarkdown) return <div class="prose">{children(tokens(marked), shown)}</div>;
+  if (isMarkdown && reading.value) return <div class="prose">{children(reading.value(marked), shown)}</div>;
   const paragraphs = marked.split(/\n+/).filter((paragraph) => paragraph.trim());
   return (
     <div class="prose">
-      {paragraphs.map((paragraph, at) => <p key={at}>{pieces(paragraph).map((one, index) => piece(one, index, shown))}</p>)}
+      {paragraphs.map((paragraph, at) => <p key={at} dir="auto">{pieces(paragraph).map((one, index) => piece(one, index, shown))}</p>)}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 // One question with its answer, in whatever state it is.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { words } from "../i18n";
+import { focusOnce } from "../ui/focus";
 import { Failure, IconButton } from "../ui/parts";
 import { copy } from "../ui/status";
 import { answerAsMarkdown } from "./export";
@@ -16,10 +17,16 @@ import { isOpen, type TurnView } from "./turns";
 function Question({ turn }: { turn: TurnView }) {
   const w = words.value.chat;
   const [edited, setEdited] = useState<string | null>(null);
+  const head = useRef<HTMLElement>(null);
+  /** Shows the question as it is and gives the focus back. */
+  const leave = () => {
+    setEdited(null);
+    requestAnimationFrame(() => head.current?.querySelector("button")?.focus());
+  };
   if (edited === null) {
     return (
-      <header class="question">
-        <h2>{turn.question}</h2>
+      <header ref={head} class="question">
+        <h2 dir="auto">{turn.question}</h2>
         {!isOpen(turn) && <IconButton icon="edit" label={w.edit} onClick={() => setEdited(turn.question)} />}
       </header>
     );
@@ -32,15 +39,15 @@ function Question({ turn }: { turn: TurnView }) {
   };
   return (
     <form class="question editing" onSubmit={send}>
-      <textarea aria-label={w.edit} rows={3} maxLength={8000} value={edited} autofocus
+      <textarea aria-label={w.edit} rows={3} maxLength={8000} value={edited} ref={focusOnce}
         onInput={(event) => setEdited(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Escape") { event.preventDefault(); setEdited(null); }
+          if (event.key === "Escape") { event.preventDefault(); leave(); }
           if (event.key === "Enter" && !event.shiftKey && !isComposing(event)) send(event);
         }} />
       <div class="actions">
         <button class="primary">{w.ask}</button>
-        <button type="button" onClick={() => setEdited(null)}>{words.value.shell.cancel}</button>
+        <button type="button" onClick={leave}>{words.value.shell.cancel}</button>
       </div>
     </form>
   );

@@ -86,7 +86,7 @@ export function merge(here: readonly TurnView[], kept: readonly TurnView[]): Tur
   const byId = new Map(here.map((turn) => [turn.id, turn]));
   for (const turn of kept) {
     const own = byId.get(turn.id);
-    if (!own || (isOpen(own) && !isOpen(turn))) byId.set(turn.id, turn);
+    if (!own || (isOpen(own) && !isOpen(turn)) || turn.phase === "withdrawn") byId.set(turn.id, turn);
   }
   return [...byId.values()].sort((a, b) => a.createdMs - b.createdMs || a.id.localeCompare(b.id));
 }

@@ -16,7 +16,7 @@ export function EvalsArea() {
   if (!isAdmin.value) return <p class="area">{words.value.shell.unknownPlace}</p>;
   return (
     <div class="area">
-      <AreaHead title={w.title}>{part && <a href={href("evals")}>{w.back}</a>}</AreaHead>
+      <AreaHead title={w.title} back={part ? { title: w.back, href: href("evals") } : undefined} />
       {!part && <><Datasets /><Runs /></>}
       {part === "set" && <DatasetPage id={a} />}
       {part === "run" && <RunPage id={a} />}

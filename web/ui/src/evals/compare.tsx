@@ -3,9 +3,10 @@
 import { call } from "../api/client";
 import type { RunResult } from "../api/types";
 import { words } from "../i18n";
-import { count, figure, moment, signed } from "../i18n/format";
+import { count, figure, signed } from "../i18n/format";
 import { useLoad } from "../ui/load";
 import { State } from "../ui/parts";
+import { about, questionsOf } from "./about";
 import { ShowAnswer } from "./show-answer";
 
 /** Figures of which less is better. */
@@ -29,14 +30,22 @@ function Side({ result, other }: { result: RunResult; other: RunResult }) {
 
 export function Compare({ a, b }: { a: string; b: string }) {
   const w = words.value.evals;
-  const { data, problem, loading, reload } = useLoad(`${a}/${b}`, () => call("get", "/api/v1/evals/compare", { query: { a, b } }));
+  const { data, problem, loading, reload } = useLoad(`${a}/${b}`, async () => {
+    const compared = await call("get", "/api/v1/evals/compare", { query: { a, b } });
+    return { ...compared, questions: await questionsOf(compared.b) };
+  });
   if (!data) return <State loading={loading} problem={problem} reload={reload} />;
   return (
     <>
       <div class="scroll">
         <table class="list">
           <thead>
-            <tr><th>{w.figure}</th><th class="number">{w.before}: {moment(data.a.created_ms)}</th><th class="number">{w.after}: {moment(data.b.created_ms)}</th><th class="number">{w.change}</th></tr>
+            <tr>
+              <th scope="col">{w.figure}</th>
+              <th scope="col" class="number run">{w.before}<br />{about(data.a)}</th>
+              <th scope="col" class="number run">{w.after}<br />{about(data.b)}</th>
+              <th scope="col" class="number">{w.change}</th>
+            </tr>
           </thead>
           <tbody>
             {Object.entries(data.deltas).map(([name, delta]) => (
@@ -49,15 +58,16 @@ export function Compare({ a, b }: { a: string; b: string }) {
         </table>
       </div>
       <h2>{data.changed.length ? w.changed(count(data.changed.length)) : w.same}</h2>
-      <div class="scroll">
+      {data.changed.length > 0 && <div class="scroll">
         <table class="list">
+          <thead><tr><th scope="col">{w.question}</th><th scope="col">{w.before}</th><th scope="col">{w.after}</th></tr></thead>
           <tbody>
             {data.changed.map((one) => (
-              <tr key={one.question_id}><td>{one.question_id}</td><Side result={one.a} other={one.b} /><Side result={one.b} other={one.a} /></tr>
+              <tr key={one.question_id}><td>{data.questions.get(one.question_id) ?? one.question_id}</td><Side result={one.a} other={one.b} /><Side result={one.b} other={one.a} /></tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </div>}
     </>
   );
 }

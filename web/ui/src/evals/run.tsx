@@ -5,16 +5,18 @@ import { all, call } from "../api/client";
 import { hear } from "../api/happenings";
 import type { Run, RunResult } from "../api/types";
 import { words } from "../i18n";
-import { figure, moment, seconds } from "../i18n/format";
+import { figure, seconds } from "../i18n/format";
 import { go, href } from "../router/route";
 import { confirmed } from "../ui/dialog";
 import { useDoing, useLoad } from "../ui/load";
 import { Failure, Progress, State } from "../ui/parts";
+import { about, questionsOf } from "./about";
 import { ShowAnswer } from "./show-answer";
 
 interface Known {
   run: Run;
   results: RunResult[];
+  questions: ReadonlyMap<string, string>;
 }
 
 export function Figures({ run }: { run: Run }) {
@@ -25,7 +27,7 @@ export function Figures({ run }: { run: Run }) {
   );
 }
 
-function Results({ results }: { results: readonly RunResult[] }) {
+function Results({ results, questions }: Pick<Known, "results" | "questions">) {
   const w = words.value.evals;
   return (
     <div class="scroll">
@@ -34,7 +36,7 @@ function Results({ results }: { results: readonly RunResult[] }) {
         <tbody>
           {results.map((result) => (
             <tr key={result.question_id}>
-              <td>{result.question_id}{result.failure && <p class="bad">{result.failure}</p>}</td>
+              <td>{questions.get(result.question_id ?? "") ?? result.question_id}{result.failure && <p class="bad">{result.failure}</p>}</td>
               <td class="quiet">{Object.entries(result.figures).map(([name, value]) => `${name} ${figure(value)}`).join(" · ")}</td>
               <td class="number">{seconds(result.latency_ms)}</td>
               <td>{result.refused && <span class="badge">{w.refused}</span>}{result.answer_id && <ShowAnswer id={result.answer_id} />}</td>
@@ -51,12 +53,15 @@ export function RunPage({ id }: { id: string }) {
   const path = { id };
   const { data, problem, loading, reload } = useLoad<Known>(id, async () => {
     const [run, results] = await Promise.all([call("get", "/api/v1/evals/runs/{id}", { path }), all("/api/v1/evals/runs/{id}/results", { path })]);
-    return { run, results };
+    return { run, results, questions: await questionsOf(run) };
   });
   const doing = useDoing();
-  useEffect(() => hear("run.progress", (run) => { if (run.id === id) reload(); }), [id]);
+  useEffect(() => {
+    const ends = [hear("run.progress", (run) => { if (run.id === id) reload(); }), hear("again", reload)];
+    return () => ends.forEach((end) => end());
+  }, [id]);
   if (!data) return <State loading={loading} problem={problem} reload={reload} />;
-  const { run, results } = data;
+  const { run, results, questions } = data;
   const isRunning = run.state === "running";
   const cancel = () => void doing.run(() => call("post", "/api/v1/evals/runs/{id}/cancel", { path })).then(reload);
   const remove = async () => {
@@ -66,7 +71,7 @@ export function RunPage({ id }: { id: string }) {
   return (
     <>
       <section class="card">
-        <h2>{moment(run.created_ms)} <span class="badge">{w.states[run.state]}</span></h2>
+        <h2>{about(run)} <span class="badge">{w.states[run.state]}</span></h2>
         {isRunning && <Progress value={run.done} max={run.total} label={w.running} />}
         {run.detail && <p class="bad">{run.detail}</p>}
         <Figures run={run} />
@@ -76,7 +81,7 @@ export function RunPage({ id }: { id: string }) {
         </div>
         <Failure problem={doing.problem} />
       </section>
-      <Results results={results} />
+      <Results results={results} questions={questions} />
     </>
   );
 }

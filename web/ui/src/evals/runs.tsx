@@ -5,10 +5,11 @@ import { call } from "../api/client";
 import { hear } from "../api/happenings";
 import type { Run } from "../api/types";
 import { words } from "../i18n";
-import { count, figure, moment } from "../i18n/format";
+import { count, figure } from "../i18n/format";
 import { href } from "../router/route";
 import { useLoad } from "../ui/load";
 import { State } from "../ui/parts";
+import { about } from "./about";
 
 /** The figures that stand in the list. */
 const SHORT = ["recall@5", "ndcg@10", "containment", "citation_precision"];
@@ -27,7 +28,7 @@ export function Runs() {
     <section>
       <div class="area-head">
         <h2>{w.runs}</h2>
-        {newer && older ? <a class="button primary" href={href("evals", ["compare", older, newer])}>{w.compare}</a> : <span class="quiet">{w.compareHint}</span>}
+        {newer && older ? <a class="button primary" href={href("evals", ["compare", older, newer])}>{w.compare}</a> : data.data.length > 1 && <span class="quiet">{w.compareHint}</span>}
       </div>
       {!data.data.length && <p class="quiet">{words.value.shell.nothing}</p>}
       <div class="scroll">
@@ -35,8 +36,8 @@ export function Runs() {
           <tbody>
             {data.data.map((run: Run) => (
               <tr key={run.id}>
-                <td><input type="checkbox" aria-label={w.choose(moment(run.created_ms))} checked={chosen.includes(run.id)} onChange={() => toggle(run.id)} /></td>
-                <td><a href={href("evals", ["run", run.id])}>{moment(run.created_ms)}</a></td>
+                <td><input type="checkbox" aria-label={w.choose(about(run))} checked={chosen.includes(run.id)} onChange={() => toggle(run.id)} /></td>
+                <td><a href={href("evals", ["run", run.id])}>{about(run)}</a></td>
                 <td><span class="badge">{w.states[run.state]}</span> {count(run.done)}/{count(run.total)}</td>
                 {columns.map((name) => <td key={name} class="number"><span class="quiet">{name}</span> {name in run.figures ? figure(run.figures[name]!) : "–"}</td>)}
               </tr>

@@ -1,28 +1,15 @@
 // What the page says, in the language of the browser or the one that was chosen.
 
-import { computed, effect, signal } from "@preact/signals";
-import * as chat from "./words/chat";
-import * as evals from "./words/evals";
-import * as jobs from "./words/jobs";
-import * as library from "./words/library";
-import * as people from "./words/people";
-import * as reader from "./words/reader";
-import * as settings from "./words/settings";
-import * as shell from "./words/shell";
+import { batch, effect, signal } from "@preact/signals";
+import type { Words } from "./en";
 
 export type Language = "en" | "zh-CN";
 
-const areas = { chat, evals, jobs, library, people, reader, settings, shell };
-
-type Words = { [A in keyof typeof areas]: (typeof areas)[A]["en"] };
-
-function collect(language: "en" | "zh"): Words {
-  const entries = Object.entries(areas).map(([area, words]) => [area, words[language]]);
-  return Object.fromEntries(entries) as Words;
-}
-
-/** Every word by language; a key that is missing in one does not compile. */
-export const dictionaries: Record<Language, Words> = { "en": collect("en"), "zh-CN": collect("zh") };
+/** Where the words of each language are fetched from, when it is spoken first. */
+const DICTIONARIES: Record<Language, () => Promise<{ dictionary: Words }>> = {
+  "en": () => import("./en"),
+  "zh-CN": () => import("./zh"),
+};
 
 const KEPT = "footnote.language";
 
@@ -33,12 +20,28 @@ function initial(): Language {
 }
 
 export const language = signal<Language>(initial());
-export const words = computed(() => dictionaries[language.value]);
+
+/** Every word of the language that is spoken. Nothing is drawn before `beginToSpeak` is done. */
+export const words = signal<Words>(undefined as unknown as Words);
+
+/** Fetches the words of a language; words and language change together. */
+async function load(next: Language): Promise<void> {
+  const { dictionary } = await DICTIONARIES[next]();
+  batch(() => {
+    words.value = dictionary;
+    language.value = next;
+  });
+}
+
+/** Fetches the first words. */
+export function beginToSpeak(): Promise<void> {
+  return load(language.value);
+}
 
 /** Changes the language and remembers it. */
-export function speak(next: Language): void {
+export async function speak(next: Language): Promise<void> {
+  await load(next);
   localStorage.setItem(KEPT, next);
-  language.value = next;
 }
 
 effect(() => { document.documentElement.lang = language.value; });

@@ -12,7 +12,7 @@ export function JobsArea() {
   const id = route.value.parts[0];
   return (
     <div class="area">
-      <AreaHead title={w.jobs}>{id && <a href={href("jobs")}>{w.back}</a>}</AreaHead>
+      <AreaHead title={w.jobs} back={id ? { title: w.back, href: href("jobs") } : undefined} />
       {id ? <JobPage id={id} /> : <JobList />}
     </div>
   );

@@ -28,7 +28,8 @@ function Items({ job }: { job: Job }) {
   const [wanted, setWanted] = useState<Wanted>("");
   const { data, problem, loading, reload } = useLoad(`${job.id}/${wanted}`, () =>
     call("get", "/api/v1/jobs/{id}/items", { path: { id: job.id }, query: { state: wanted || undefined, limit: LIMIT } }));
-  const version = JSON.stringify(job.counts);
+  // What is tried again and fails again leaves the counts as they were.
+  const version = JSON.stringify([job.counts, job.state, job.ended_ms]);
   useEffect(() => {
     const timer = setTimeout(reload, PAUSE_MS);
     return () => clearTimeout(timer);
@@ -78,7 +79,7 @@ export function JobPage({ id }: { id: string }) {
   useEffect(() => { void loadCollections().catch(() => undefined); }, []);
   useEffect(() => {
     const note = (changed: Job) => { if (changed.id === id) set(changed); };
-    const ends = [hear("job.progress", note), hear("job.ended", note)];
+    const ends = [hear("job.progress", note), hear("job.ended", note), hear("again", reload)];
     return () => ends.forEach((end) => end());
   }, [id]);
   if (!job) return <State loading={loading} problem={problem} reload={reload} />;

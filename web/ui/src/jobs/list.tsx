@@ -27,7 +27,7 @@ export function JobList() {
   useEffect(() => { void loadCollections().catch(() => undefined); }, []);
   useEffect(() => {
     const known = (job: Job) => data?.jobs.some(({ id }) => id === job.id);
-    const ends = [hear("job.ended", reload), hear("job.progress", (job) => { if (!known(job)) reload(); })];
+    const ends = [hear("job.ended", reload), hear("again", reload), hear("job.progress", (job) => { if (!known(job)) reload(); })];
     return () => ends.forEach((end) => end());
   }, [data]);
   const live = (job: Job) => runningJobs.value.get(job.id) ?? job;

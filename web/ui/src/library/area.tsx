@@ -37,7 +37,7 @@ function CollectionPage({ collection, part }: { collection: Collection; part: Pa
   const items = parts.map((key) => ({ key, title: w[key], href: href("library", [collection.id, key]) }));
   return (
     <>
-      <AreaHead title={collection.name}><a href={href("library")}>{w.all}</a></AreaHead>
+      <AreaHead title={collection.name} back={{ title: w.all, href: href("library") }} />
       {collection.description && <p class="quiet">{collection.description}</p>}
       <Tabs label={collection.name} items={items} current={part} />
       <Inside collection={collection} part={part} />

@@ -1,6 +1,6 @@
 // What a collection is called and who may read it; removing it.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { call } from "../api/client";
 import type { Problem } from "../api/problem";
 import { session } from "../api/session";
@@ -17,26 +17,23 @@ export function CollectionSettings({ id }: { id: string }) {
   const w = words.value.library;
   const path = { id };
   const { data, problem, loading, reload } = useLoad(id, () => call("get", "/api/v1/collections/{id}", { path }));
-  const [description, setDescription] = useState("");
-  const [isPublic, setPublic] = useState(false);
+  const [changed, setChanged] = useState<{ description?: string; public?: boolean }>({});
   const doing = useDoing();
-  useEffect(() => {
-    if (!data) return;
-    setDescription(data.description);
-    setPublic(data.public);
-  }, [data]);
   if (!data) return <State loading={loading} problem={problem} reload={reload} />;
 
+  // What is typed stands until it is saved: nothing that is loaded meanwhile overwrites it.
+  const shown = { description: data.description, public: data.public, ...changed };
   const save = async (event: Event) => {
     event.preventDefault();
     const headers = { "if-match": `"${data.revision}"` };
     await doing.run(async () => {
       try {
-        await call("patch", "/api/v1/collections/{id}", { path, headers, body: { description, public: isPublic } });
+        await call("patch", "/api/v1/collections/{id}", { path, headers, body: shown });
       } catch (error) {
         if ((error as Problem).status !== 412) throw error;
         notify(w.conflict);
       }
+      setChanged({});
       reload();
       await loadCollections();
     });
@@ -53,10 +50,12 @@ export function CollectionSettings({ id }: { id: string }) {
     <>
       <form class="card" onSubmit={(event) => void save(event)}>
         <Field label={w.description}>
-          <textarea rows={3} maxLength={2000} value={description} onInput={(event) => setDescription(event.currentTarget.value)} />
+          <textarea rows={3} maxLength={2000} value={shown.description}
+            onInput={(event) => setChanged({ ...changed, description: event.currentTarget.value })} />
         </Field>
         {session.value?.required && (
-          <label class="check field"><input type="checkbox" checked={isPublic} onChange={(event) => setPublic(event.currentTarget.checked)} />{w.public}</label>
+          <label class="check field"><input type="checkbox" checked={shown.public}
+            onChange={(event) => setChanged({ ...changed, public: event.currentTarget.checked })} />{w.public}</label>
         )}
         <button class="primary" disabled={doing.busy}>{words.value.shell.save}</button>
         <Failure problem={doing.problem} />

@@ -54,13 +54,19 @@ export function DocumentTable({ documents, order, onOrder, ...rest }: TableProps
   const { selected, onSelect } = rest;
   const isAll = documents.every(({ id }) => selected.has(id));
   const head = { order, onOrder };
+  // What was selected on another page, or before the filter changed, stays selected.
+  const toggleAll = () => {
+    const shown = new Set(documents.map(({ id }) => id));
+    const others = [...selected].filter((id) => !shown.has(id));
+    onSelect?.(new Set(isAll ? others : [...others, ...shown]));
+  };
   return (
     <div class="scroll">
       <table class="list">
         <thead>
           <tr>
             {onSelect && (
-              <th><input type="checkbox" aria-label={w.selectAll} checked={isAll} onChange={() => onSelect(new Set(isAll ? [] : documents.map(({ id }) => id)))} /></th>
+              <th><input type="checkbox" aria-label={w.selectAll} checked={isAll} onChange={toggleAll} /></th>
             )}
             <SortHead by="title" title={w.title} {...head} />
             <SortHead by="media_type" title={w.type} {...head} />

@@ -97,7 +97,7 @@ export function DocumentPage({ id, collection }: { id: string; collection: Colle
   };
   return (
     <>
-      <AreaHead title={document.title}><a href={back}>{collection.name}</a></AreaHead>
+      <AreaHead title={document.title} back={{ title: collection.name, href: back }} />
       <p class="quiet">
         {document.uri} · {typeName(document.media_type)} · {size(document.size_bytes)}
         {document.pages ? ` · ${w.pages}: ${count(document.pages)}` : ""} · {w.chunks}: {count(document.chunks)} · {w.states[document.state]}

@@ -1,37 +1,29 @@
 // The documents of a collection: filtered, sorted, page by page.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { all, call } from "../api/client";
+import { useEffect, useState } from "preact/hooks";
+import { call } from "../api/client";
 import { mayWrite } from "../api/session";
-import type { Collection, Document } from "../api/types";
+import type { Collection } from "../api/types";
 import { loadCollections } from "../chat/choices";
 import { words } from "../i18n";
 import { count } from "../i18n/format";
 import { confirmed } from "../ui/dialog";
-import { useDoing, useLoad } from "../ui/load";
+import { useDoing } from "../ui/load";
 import { Failure, State } from "../ui/parts";
 import { DocumentTable } from "./document-table";
 import { AddButtons, DropZone } from "./drop";
-import { typeName } from "./media";
-import { arranged, type Order } from "./order";
+import { PAGE, useListing, type Listing } from "./listing";
+import { typeName, typesWith } from "./media";
 import { UploadList } from "./upload-list";
 import { landed } from "./uploads";
 
-const PAGE = 50;
-
-interface Choice {
-  text: string;
-  type: string;
-  order: Order;
-  page: number;
-}
-
-function Filters({ choice, types, change }: { choice: Choice; types: string[]; change: (how: Partial<Choice>) => void }) {
+function Filters({ choice, data, change }: Listing) {
   const w = words.value.library;
+  const types = typesWith((data ?? []).map((document) => document.media_type));
   return (
     <div class="actions spaced">
-      <input type="search" aria-label={w.filter} placeholder={w.filter} value={choice.text} onInput={(event) => change({ text: event.currentTarget.value, page: 0 })} />
-      <select aria-label={w.type} value={choice.type} onChange={(event) => change({ type: event.currentTarget.value, page: 0 })}>
+      <input type="search" aria-label={w.filter} placeholder={w.filter} value={choice.text} onInput={(event) => change({ text: event.currentTarget.value })} />
+      <select aria-label={w.type} value={choice.type} onChange={(event) => change({ type: event.currentTarget.value })}>
         <option value="">{w.anyType}</option>
         {types.map((type) => <option key={type} value={type}>{typeName(type)}</option>)}
       </select>
@@ -39,32 +31,32 @@ function Filters({ choice, types, change }: { choice: Choice; types: string[]; c
   );
 }
 
-function Paging({ page, total, go }: { page: number; total: number; go: (page: number) => void }) {
+/** `total` is how many documents there are, as far as the filter leaves that known. */
+function Paging({ listing, total }: { listing: Listing; total: number | null }) {
   const w = words.value.library;
-  if (total <= PAGE) return null;
+  const { data, page, isLast, toPage } = listing;
+  if (!data?.length || (page === 0 && isLast)) return null;
   const from = page * PAGE;
+  const to = from + data.length;
+  const of = total ?? to;
   return (
     <div class="actions spaced">
-      <button type="button" disabled={page === 0} onClick={() => go(page - 1)}>{w.previousPage}</button>
-      <span class="quiet">{w.range(count(from + 1), count(Math.min(total, from + PAGE)), count(total))}</span>
-      <button type="button" disabled={from + PAGE >= total} onClick={() => go(page + 1)}>{w.nextPage}</button>
+      <button type="button" disabled={page === 0} onClick={() => toPage(page - 1)}>{w.previousPage}</button>
+      <span class="quiet">{w.range(count(from + 1), count(to), total === null && !isLast ? `${count(of)}+` : count(of))}</span>
+      <button type="button" disabled={isLast} onClick={() => toPage(page + 1)}>{w.nextPage}</button>
     </div>
   );
 }
 
 export function Documents({ collection }: { collection: Collection }) {
   const w = words.value.library;
-  const { data, problem, loading, reload } = useLoad<Document[]>(collection.id, () =>
-    all("/api/v1/documents", { query: { collection: collection.id, limit: 200 } }));
-  const [choice, setChoice] = useState<Choice>({ text: "", type: "", order: { by: "title", isDown: false }, page: 0 });
+  const listing = useListing(collection.id);
+  const { data, problem, loading, reload, choice, change } = listing;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const doing = useDoing();
   const may = mayWrite(collection);
-  const change = (how: Partial<Choice>) => setChoice((was) => ({ ...was, ...how }));
+  const isFiltered = Boolean(choice.text.trim() || choice.type);
   useEffect(() => { if (landed.value) { reload(); void loadCollections().catch(() => undefined); } }, [landed.value]);
-  const found = useMemo(() => arranged(data ?? [], choice), [data, choice]);
-  const types = useMemo(() => [...new Set((data ?? []).map((document) => document.media_type))].sort(), [data]);
-  const shown = found.slice(choice.page * PAGE, (choice.page + 1) * PAGE);
 
   const remove = async () => {
     if (!await confirmed(w.removeAsk(selected.size), w.remove)) return;
@@ -79,15 +71,16 @@ export function Documents({ collection }: { collection: Collection }) {
     <>
       {may && <AddButtons collection={collection.id} name={collection.name} />}
       <UploadList collection={collection.id} />
-      <Filters choice={choice} types={types} change={change} />
+      <Filters {...listing} />
       {selected.size > 0 && <p><button type="button" class="danger" disabled={doing.busy} onClick={() => void remove()}>{w.removeSelected(selected.size)}</button></p>}
       <Failure problem={doing.problem} />
-      <State loading={loading && !data} problem={problem} empty={data?.length === 0} reload={reload} />
-      {shown.length > 0 && (
-        <DocumentTable documents={shown} collection={collection.id} order={choice.order} onOrder={(order) => change({ order })}
+      <State loading={loading && !data} problem={problem} empty={data?.length === 0 && !isFiltered} reload={reload} />
+      {data?.length === 0 && isFiltered && <p class="quiet">{w.nothingFits}</p>}
+      {data && data.length > 0 && (
+        <DocumentTable documents={data} collection={collection.id} order={choice.order} onOrder={(order) => change({ order })}
           selected={selected} onSelect={may ? setSelected : null} />
       )}
-      <Paging page={choice.page} total={found.length} go={(page) => change({ page })} />
+      <Paging listing={listing} total={isFiltered ? null : collection.documents} />
     </>
   );
   return may ? <DropZone collection={collection.id}>{content}</DropZone> : content;

@@ -9,7 +9,7 @@ import { State } from "../ui/parts";
 
 export function Duplicates({ collection }: { collection: string }) {
   const w = words.value.library;
-  const { data, problem, loading, reload } = useLoad(collection, () => call("get", "/api/v1/documents/duplicates", { query: { collection, limit: 200 } }));
+  const { data, problem, loading, reload } = useLoad(collection, () => call("get", "/api/v1/documents/duplicates", { query: { collection } }));
   const percent = (value: number) => new Intl.NumberFormat(language.value, { style: "percent" }).format(value);
   if (!data) return <State loading={loading} problem={problem} reload={reload} />;
   if (!data.data.length) return <p class="quiet">{w.noDuplicates}</p>;

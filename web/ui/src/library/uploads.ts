@@ -1,11 +1,12 @@
 // Files on their way into a collection: sent a few at a time, then followed until they are ready.
 
 import { computed, signal } from "@preact/signals";
-import { address, call, FROM_OUR_PAGE, idempotencyKey } from "../api/client";
+import { address, call, FROM_OUR_PAGE, idempotencyKey, onSignedOut } from "../api/client";
 import { Problem } from "../api/problem";
-import type { JobItem, ProblemBody, Uploaded } from "../api/types";
+import type { ProblemBody, Uploaded } from "../api/types";
 import { words } from "../i18n";
 import type { Given } from "./dropped";
+import { outcomes, type Outcome } from "./outcomes";
 
 export type UploadState = "waiting" | "sending" | "processing" | "ready" | "same" | "failed" | "cancelled";
 
@@ -14,7 +15,7 @@ export interface Upload extends Given {
   collection: string;
   state: UploadState;
   sent: number;
-  stage: JobItem["state"] | null;
+  stage: Outcome["stage"];
   reason: string | null;
   job: string | null;
   document: string | null;
@@ -22,7 +23,9 @@ export interface Upload extends Given {
 
 const AT_ONCE = 3;
 const LOOK_MS = 1200;
-const JOBS_A_LOOK = 6;
+
+/** How long to hold back when the server has too much to do and does not say how long. */
+const HOLD_S = 5;
 
 export const uploads = signal<readonly Upload[]>([]);
 
@@ -33,6 +36,7 @@ export const failedUploads = computed(() => uploads.value.filter(({ state }) => 
 
 const requests = new Map<string, XMLHttpRequest>();
 let looking = 0;
+let held = 0;
 
 function change(key: string, how: Partial<Upload>): void {
   uploads.value = uploads.value.map((upload) => (upload.key === key ? { ...upload, ...how } : upload));
@@ -48,6 +52,7 @@ export function addFiles(collection: string, given: readonly Given[]): void {
 }
 
 function pump(): void {
+  if (held) return;
   const free = AT_ONCE - uploads.value.filter(({ state }) => state === "sending").length;
   uploads.value.filter(({ state }) => state === "waiting").slice(0, Math.max(0, free)).forEach(send);
 }
@@ -73,11 +78,35 @@ function send(upload: Upload): void {
   request.send(file);
 }
 
+type Said = Partial<Uploaded> & Partial<ProblemBody>;
+
+/** Reads an answer; what is no JSON comes from something between the server and here. */
+function read({ responseText, statusText }: XMLHttpRequest): Said {
+  try {
+    return JSON.parse(responseText || "{}") as Said;
+  } catch {
+    return { detail: statusText || words.value.shell.unreachable };
+  }
+}
+
+/** Sends nothing for a moment; what was refused stays in the line. */
+function hold(key: string, seconds: number): void {
+  change(key, { state: "waiting", sent: 0 });
+  held ||= window.setTimeout(() => { held = 0; pump(); }, seconds * 1000);
+}
+
 /** Reads what the server says of a file that has arrived. */
-function taken(key: string, { status, responseText }: XMLHttpRequest): void {
-  const body = JSON.parse(responseText || "{}") as Partial<Uploaded> & Partial<ProblemBody>;
+function taken(key: string, request: XMLHttpRequest): void {
+  const { status } = request;
+  const body = read(request);
+  if (status === 429 || body.code === "queue-full") {
+    hold(key, Number(request.getResponseHeader("retry-after")) || HOLD_S);
+    return;
+  }
+  if (status === 401) onSignedOut.call();
   if (status >= 400) {
-    fail(key, new Problem({ ...body, status } as ProblemBody).message);
+    const isTooLarge = body.code === "file-too-large";
+    fail(key, isTooLarge ? words.value.jobs.codes.too_large : new Problem({ ...body, status } as ProblemBody).message);
     return;
   }
   const document = body.document?.id ?? null;
@@ -93,25 +122,12 @@ function taken(key: string, { status, responseText }: XMLHttpRequest): void {
 /** Asks how the jobs of files that are being read advance. */
 async function look(): Promise<void> {
   const waiting = uploads.value.filter(({ state }) => state === "processing");
-  const jobs = [...new Set(waiting.map(({ job }) => job!))].slice(0, JOBS_A_LOOK);
-  await Promise.all(jobs.map(async (id) => {
-    const page = await call("get", "/api/v1/jobs/{id}/items", { path: { id }, query: { limit: 200 } }).catch(() => null);
-    if (page) waiting.filter(({ job }) => job === id).forEach((upload) => note(upload, page.data));
-  }));
+  for (const [key, outcome] of await outcomes(waiting)) {
+    change(key, outcome);
+    if (outcome.state === "ready" || outcome.state === "same") landed.value += 1;
+  }
   const isMore = uploads.value.some(({ state }) => state === "processing");
   looking = isMore ? window.setTimeout(() => void look(), LOOK_MS) : 0;
-}
-
-function note(upload: Upload, items: JobItem[]): void {
-  const item = items.find(({ document_id }) => document_id === upload.document) ?? (items.length === 1 ? items[0] : items.find(({ uri }) => uri === upload.name));
-  if (!item) return;
-  const { state, code, detail } = item;
-  if (state === "failed") fail(upload.key, detail ?? (code ? words.value.jobs.codes[code] : ""));
-  else if (state === "cancelled" || state === "removed") change(upload.key, { state: "cancelled" });
-  else if (state === "ready" || state === "unchanged") {
-    change(upload.key, { state: state === "ready" ? "ready" : "same" });
-    landed.value += 1;
-  } else change(upload.key, { stage: state });
 }
 
 /** Stops a file, wherever it is. */

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { all, call } from "../api/client";
-import { isAdmin, mayWriteEverywhere, session } from "../api/session";
+import { isAdmin, mayWriteEverywhere, session, signOut } from "../api/session";
 import type { Key, KeyScope, Session } from "../api/types";
 import { collections, loadCollections } from "../chat/choices";
 import { words } from "../i18n";
@@ -11,11 +11,19 @@ import { confirmed, Dialog } from "../ui/dialog";
 import { useDoing, useLoad } from "../ui/load";
 import { Failure, Field, State } from "../ui/parts";
 import { copy, notify } from "../ui/status";
+import { agentName } from "./agent";
 import "./people.css";
 
 function Sessions() {
   const w = words.value.people;
   const { data, problem, loading, reload } = useLoad<Session[]>("sessions", () => all("/api/v1/sessions"));
+  const doing = useDoing();
+  const endAll = () => doing.run(async () => {
+    for (const { id, current } of await all("/api/v1/sessions")) {
+      if (!current) await call("delete", "/api/v1/sessions/{id}", { path: { id } });
+    }
+    await signOut();
+  });
   const end = async (id: string) => {
     await call("delete", "/api/v1/sessions/{id}", { path: { id } }).catch(() => undefined);
     reload();
@@ -27,11 +35,13 @@ function Sessions() {
       <ul class="members">
         {data?.map((one) => (
           <li key={one.id}>
-            <span>{one.user_agent}<br /><span class="quiet">{w.lastUsed}: {moment(one.used_ms)}</span></span>
+            <span title={one.user_agent}>{agentName(one.user_agent)}<br /><span class="quiet">{w.lastUsed}: {moment(one.used_ms)}</span></span>
             {one.current ? <span class="badge">{w.thisOne}</span> : <button type="button" onClick={() => void end(one.id)}>{w.end}</button>}
           </li>
         ))}
       </ul>
+      <button type="button" disabled={doing.busy} onClick={() => void endAll()}>{w.endAll}</button>
+      <Failure problem={doing.problem} />
     </section>
   );
 }

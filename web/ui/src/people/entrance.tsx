@@ -3,8 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { call } from "../api/client";
-import { refreshSession, session } from "../api/session";
+import { enter, refreshSession, session } from "../api/session";
 import { words } from "../i18n";
+import { focusOnce } from "../ui/focus";
 import { useDoing } from "../ui/load";
 import { Failure, Field } from "../ui/parts";
 import "./people.css";
@@ -45,7 +46,7 @@ function SignIn() {
     event.preventDefault();
     const body = filled(event.currentTarget as HTMLFormElement) as { login: string; password: string };
     void run(async () => {
-      session.value = await call("post", "/api/v1/session", { body });
+      enter(await call("post", "/api/v1/session", { body }));
       if (/\/sign-in$/.test(location.pathname)) location.replace(new URL("./", document.baseURI).href);
     });
   };
@@ -54,7 +55,7 @@ function SignIn() {
       {refused && <p class="problem" role="alert">{refused}</p>}
       {provider && <p><a class="button primary" href={PROVIDER}>{w.single(provider)}</a></p>}
       <form onSubmit={send}>
-        <Field label={w.login}><input name="login" autocomplete="username" required autofocus /></Field>
+        <Field label={w.login}><input name="login" autocomplete="username" required ref={focusOnce} /></Field>
         <Field label={w.password}><input name="password" type="password" autocomplete="current-password" required /></Field>
         <button class="primary" disabled={busy}>{w.signIn}</button>
         <Failure problem={problem} />
@@ -89,7 +90,7 @@ function SetUp() {
   return (
     <Sheet title={w.setup} text={w.setupText}>
       <form onSubmit={send}>
-        <Field label={w.login}><input name="login" autocomplete="username" required autofocus /></Field>
+        <Field label={w.login}><input name="login" autocomplete="username" required ref={focusOnce} /></Field>
         <Field label={w.name}><input name="name" autocomplete="name" /></Field>
         <Field label={w.password} hint={w.passwordRule}>
           <input name="password" type="password" autocomplete="new-password" required minLength={10} />

@@ -1,5 +1,7 @@
 // From PDF user space to the page as it is drawn.
 
+import type { PDFPageProxy, PageViewport } from "./pdf";
+
 /** A box in fractions of a page: whatever the zoom, it stays where it is. */
 export interface Box {
   left: number;
@@ -13,6 +15,13 @@ export interface View {
   width: number;
   height: number;
   transform: readonly number[];
+}
+
+/** Returns a page as it is seen: turned further than it already is, and as wide as it is to be drawn. */
+export function turned(page: PDFPageProxy, rotation: number, width: number): PageViewport {
+  const turn = (page.rotate + rotation) % 360;
+  const scale = width / page.getViewport({ scale: 1, rotation: turn }).width;
+  return page.getViewport({ scale, rotation: turn });
 }
 
 function mapped([a = 1, b = 0, c = 0, d = 1, e = 0, f = 0]: readonly number[], x: number, y: number): [number, number] {

@@ -1,13 +1,17 @@
 // One page of a PDF: drawn when it comes near, with what is cited marked and text that can be selected.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Location } from "../api/types";
 import { words } from "../i18n";
-import { asStyle, boxOf, type Box } from "./geometry";
+import { asStyle, boxOf, turned } from "./geometry";
 import { pdfjs, type PDFDocumentProxy, type PDFPageProxy, type PageViewport } from "./pdf";
 
 /** How far below and above the view pages are drawn ahead. */
 const AHEAD = "600px 0px";
+
+/** How large a picture of a page may be, in all and along a side: beyond that, browsers draw nothing. */
+const MOST_PIXELS = 2 ** 24;
+const LONGEST_SIDE = 8192;
 
 interface PageProps {
   pdf: PDFDocumentProxy;
@@ -16,6 +20,7 @@ interface PageProps {
   rotation: number;
   ratio: number;
   locations: readonly Location[];
+  onPlaced: () => void;
   onSeen: (page: number) => void;
 }
 
@@ -42,9 +47,10 @@ function useSight(number: number, onSeen: (page: number) => void): Sight {
 
 /** Draws a page and its text into the frame; returns what ends that. */
 function draw(page: PDFPageProxy, viewport: PageViewport, layer: HTMLElement, canvas: HTMLCanvasElement): () => void {
-  const density = Math.min(devicePixelRatio || 1, 2);
-  canvas.width = Math.floor(viewport.width * density);
-  canvas.height = Math.floor(viewport.height * density);
+  const { width, height } = viewport;
+  const density = Math.min(devicePixelRatio || 1, 2, Math.sqrt(MOST_PIXELS / (width * height)), LONGEST_SIDE / Math.max(width, height));
+  canvas.width = Math.max(1, Math.floor(width * density));
+  canvas.height = Math.max(1, Math.floor(height * density));
   const task = page.render({ canvas, viewport, transform: density === 1 ? undefined : [density, 0, 0, density, 0, 0] });
   task.promise.catch(() => undefined);
   let isOver = false;
@@ -60,37 +66,46 @@ function draw(page: PDFPageProxy, viewport: PageViewport, layer: HTMLElement, ca
     isOver = true;
     task.cancel();
     text?.cancel();
+    // The memory of a picture is given back at once, and not when somebody collects it.
+    canvas.width = 0;
+    canvas.height = 0;
   };
 }
 
-export function Page({ pdf, number, width, rotation, ratio, locations, onSeen }: PageProps) {
+/** Fetches a page when it comes near; it stays known, so that its place is right at once when it is zoomed or turned. */
+function usePage(pdf: PDFDocumentProxy, number: number, isNear: boolean): PDFPageProxy | null {
+  const [page, setPage] = useState<PDFPageProxy | null>(null);
+  useEffect(() => {
+    if (!isNear || page) return undefined;
+    let isOver = false;
+    pdf.getPage(number).then((found) => { if (!isOver) setPage(found); }).catch(() => undefined);
+    return () => { isOver = true; };
+  }, [isNear, page, pdf, number]);
+  return page;
+}
+
+export function Page({ pdf, number, width, rotation, ratio, locations, onPlaced, onSeen }: PageProps) {
   const { isNear, frame } = useSight(number, onSeen);
+  const page = usePage(pdf, number, isNear);
   const canvas = useRef<HTMLCanvasElement>(null);
   const layer = useRef<HTMLDivElement>(null);
-  const [own, setOwn] = useState<{ ratio: number; scale: number; boxes: Box[] } | null>(null);
+  const viewport = useMemo(() => page && turned(page, rotation, width), [page, rotation, width]);
   useEffect(() => {
-    if (!isNear) return undefined;
-    let isOver = false;
-    let end = () => {};
-    pdf.getPage(number).then((page) => {
-      if (isOver || !canvas.current || !layer.current) return;
-      const turn = (page.rotate + rotation) % 360;
-      const scale = width / page.getViewport({ scale: 1, rotation: turn }).width;
-      const viewport = page.getViewport({ scale, rotation: turn });
-      const rects = locations.filter((location) => location.page === number).flatMap((location) => location.rects);
-      setOwn({ ratio: viewport.height / viewport.width, scale, boxes: rects.map((rect) => boxOf(rect, viewport)) });
-      end = draw(page, viewport, layer.current, canvas.current);
-    }).catch(() => undefined);
-    return () => { isOver = true; end(); };
-  }, [isNear, pdf, number, width, rotation, locations]);
-  const height = width * (own?.ratio ?? ratio);
-  const scale = String(own?.scale ?? 1);
+    if (!isNear || !page || !viewport || !canvas.current || !layer.current) return undefined;
+    return draw(page, viewport, layer.current, canvas.current);
+  }, [isNear, page, viewport]);
+  useEffect(() => (isNear && page ? () => { page.cleanup(); } : undefined), [isNear, page]);
+  useEffect(() => { if (page) onPlaced(); }, [page]);
+  const rects = viewport ? locations.filter((location) => location.page === number).flatMap((location) => location.rects) : [];
+  const height = viewport ? viewport.height : width * ratio;
+  // What pdf.js calls the scale leaves the unit of the page out; its text is laid out with both.
+  const scale = String(viewport ? viewport.scale * viewport.userUnit : 1);
   return (
     <div ref={frame} class="page" data-page={number} role="group" aria-label={words.value.reader.page(number)}
       style={{ width: `${width}px`, height: `${height}px`, "--total-scale-factor": scale, "--scale-factor": scale }}>
       {isNear && <canvas ref={canvas} />}
       {isNear && <div ref={layer} class="textLayer" />}
-      {own?.boxes.map((box, index) => <div key={index} class="rect" style={asStyle(box)} />)}
+      {viewport && rects.map((rect, index) => <div key={index} class="rect" style={asStyle(boxOf(rect, viewport))} />)}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // pdf.js, fetched when the first PDF is opened.
 
-import type { PDFDocumentProxy } from "pdfjs-dist";
+import type { PDFDocumentProxy, PDFWorker } from "pdfjs-dist";
 import workerUrl from "pdfjs-dist/build/pdf.worker.min.mjs?url";
 import { contentAddress } from "./content";
 
@@ -25,15 +25,24 @@ function trustedWorker(): string {
   return trustedTypes ? trustedTypes.createPolicy("footnote-worker", { createScriptURL: own }).createScriptURL(worker) : worker;
 }
 
-let ready: Promise<typeof import("pdfjs-dist")> | null = null;
+type Library = typeof import("pdfjs-dist");
 
-/** Returns pdf.js with its worker started. */
-export function pdfjs(): Promise<typeof import("pdfjs-dist")> {
-  ready ??= import("pdfjs-dist").then((library) => {
-    library.GlobalWorkerOptions.workerPort = new Worker(trustedWorker(), { type: "module" });
-    return library;
-  });
+let ready: Promise<Library> | null = null;
+let shared: PDFWorker | null = null;
+
+/** Returns pdf.js. */
+export function pdfjs(): Promise<Library> {
+  ready ??= import("pdfjs-dist");
   return ready;
+}
+
+/**
+ * Returns the worker of all documents. It is ours and not that of the document which is opened first:
+ * pdf.js ends a worker of its own together with its document, and whatever is opened meanwhile fails.
+ */
+function workerOf(library: Library): PDFWorker {
+  shared ??= library.PDFWorker.create({ port: new Worker(trustedWorker(), { type: "module" }) });
+  return shared;
 }
 
 const data = (folder: string) => new URL(`pdf/${folder}/`, document.baseURI).href;
@@ -42,6 +51,7 @@ const data = (folder: string) => new URL(`pdf/${folder}/`, document.baseURI).hre
 export async function openPdf(id: string, version: string): Promise<PDFDocumentProxy> {
   const library = await pdfjs();
   return library.getDocument({
+    worker: workerOf(library),
     url: contentAddress(id, version),
     cMapUrl: data("cmaps"),
     cMapPacked: true,

@@ -1,6 +1,6 @@
 // The reader beside the chat: a passage where it stands in its document.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
 import type { Blocks } from "../api/types";
 import { words } from "../i18n";
@@ -10,11 +10,10 @@ import { useLoad } from "../ui/load";
 import { IconButton, State } from "../ui/parts";
 import { Scalars } from "../text/scalars";
 import { contentAddress } from "./content";
-import { marked } from "./marked";
+import { useLines } from "./lines";
 import { Pages } from "./pages";
 import { below, closeReader, openPassage, passage as open, position, step, type Passage } from "./state";
 import { TextView } from "./text";
-import "./reader.css";
 
 type View = "pages" | "text";
 
@@ -24,7 +23,7 @@ function Head({ passage }: { passage: Passage }) {
   return (
     <header>
       <div class="title">
-        <h2>{passage.document.title}</h2>
+        <h2 dir="auto">{passage.document.title}</h2>
         <IconButton icon="close" label={words.value.shell.close} onClick={closeReader} />
       </div>
       <p class="quiet">{below({ ...passage, page: passage.page })}</p>
@@ -82,18 +81,18 @@ export function Reader() {
     const { id, version } = passage.document;
     return call("get", "/api/v1/documents/{id}/blocks", { path: { id }, query: { version } });
   });
-  const locations = useMemo(() => (passage ? marked(passage, data) : []), [passage, data]);
+  const { locations, areKnown } = useLines(passage);
   useEffect(() => panel.current?.focus(), []);
   if (!passage) return null;
   const { id, title, version } = passage.document;
   // Where no lines can be marked on the page, the text shows the passage.
-  const canMark = !passage.range || locations.length > 0 || (!data && !problem);
+  const canMark = !passage.range || locations.length > 0 || !areKnown;
   const view = chosen ?? (canMark ? "pages" : "text");
   const showsPages = isPdf && view === "pages";
   return (
     <aside ref={panel} class="reader" tabIndex={-1} aria-label={w.label(title)}>
       <Head passage={passage} />
-      {passage.citation && <blockquote class="cited">{passage.citation.cited_text}</blockquote>}
+      {passage.citation && <blockquote class="cited" dir="auto">{passage.citation.cited_text}</blockquote>}
       {data && <Verdict passage={passage} blocks={data} />}
       <div class="bar">
         {isPdf && <Views view={view} setView={setView} />}

@@ -65,12 +65,12 @@ export function closeReader(): void {
   if (route.value.area === "documents") go(href("chat"), true);
   const back = opener;
   opener = null;
-  requestAnimationFrame(() => back?.isConnected && back.focus());
+  requestAnimationFrame(() => { if (!opened.value && back?.isConnected) back.focus(); });
 }
 
 /** Says where a passage stands; the title is not said twice. */
 export function below({ document, heading, page }: { document: DocumentLink; heading: readonly string[]; page?: number | null }): string {
-  const headings = heading[0] === document.title ? heading.slice(1) : heading;
+  const headings = heading[0] && document.title.startsWith(heading[0]) ? heading.slice(1) : heading;
   return [...headings, page ? words.value.reader.page(page) : null].filter(Boolean).join(" › ");
 }
 

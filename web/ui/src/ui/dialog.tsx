@@ -51,7 +51,7 @@ export function Confirmations() {
       <p>{question.text}</p>
       <div class="actions">
         <button type="button" onClick={() => question.answer(false)}>{w.cancel}</button>
-        <button type="button" class="danger" onClick={() => question.answer(true)}>{question.action}</button>
+        <button type="button" class="primary danger" onClick={() => question.answer(true)}>{question.action}</button>
       </div>
     </Dialog>
   );

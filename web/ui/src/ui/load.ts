@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem";
+import { whenBack } from "../api/reach";
 
 export interface Loaded<T> {
   data: T | null;
@@ -31,6 +32,8 @@ export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T> {
     reload();
     return () => { turn.current += 1; };
   }, [key, reload]);
+  const mayPass = Boolean(state.problem?.mayPass);
+  useEffect(() => (mayPass ? whenBack(reload) : undefined), [mayPass, reload]);
   const set = useCallback((data: T) => setState({ data, problem: null, loading: false }), []);
   return { ...state, reload, set };
 }

@@ -1,6 +1,7 @@
 // Small parts that every area uses.
 
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Problem } from "../api/problem";
 import { words } from "../i18n";
 import { Icon, type IconName } from "./icon";
@@ -45,7 +46,7 @@ export function State({ loading, problem, empty, reload }: {
   loading: boolean; problem: Problem | null; empty?: boolean; reload: () => void;
 }) {
   if (problem) return <Failure problem={problem} retry={reload} />;
-  if (loading) return <p class="quiet" role="status">{words.value.shell.loading}</p>;
+  if (loading) return <p class="quiet late" role="status">{words.value.shell.loading}</p>;
   return empty ? <p class="quiet">{words.value.shell.nothing}</p> : null;
 }
 
@@ -66,9 +67,12 @@ export function Progress({ value, max, label }: { value: number; max: number; la
 }
 
 /** The head of an area, with what can be done there. */
-export function AreaHead({ title, children }: { title: string; children?: ComponentChildren }) {
+export function AreaHead({ title, back, children }: {
+  title: string; back?: { title: string; href: string }; children?: ComponentChildren;
+}) {
   return (
     <header class="area-head">
+      {back && <a class="back" href={back.href}><Icon name="back" />{back.title}</a>}
       <h1>{title}</h1>
       {children && <div class="actions">{children}</div>}
     </header>
@@ -79,8 +83,11 @@ export function AreaHead({ title, children }: { title: string; children?: Compon
 export function Tabs({ label, items, current }: {
   label: string; items: { key: string; title: string; href: string }[]; current: string;
 }) {
+  const nav = useRef<HTMLElement>(null);
+  // Where not all of them have room, the one that is open is brought into sight.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [current]);
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav ref={nav} class="tabs" aria-label={label}>
       {items.map(({ key, title, href }) => (
         <a key={key} href={href} aria-current={key === current ? "page" : undefined}>{title}</a>
       ))}

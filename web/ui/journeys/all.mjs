@@ -13,9 +13,9 @@ import { folder, run, serve } from "./server.mjs";
 
 /** What walks through a server with documents, what through one that nobody has set up, and what starts its own. */
 const JOURNEYS = {
-  open: ["chat", "faked", "reader", "rects", "library", "access", "looks", "cut", "feedback", "keyboard"],
+  open: ["chat", "faked", "reader", "rects", "library", "access", "looks", "cut", "feedback", "keyboard", "scopes"],
   accounts: ["people", "accounts"],
-  own: ["interrupted", "uploads", "jobs", "removed", "hidden", "waiting", "single-sign-on", "subpath"],
+  own: ["interrupted", "uploads", "jobs", "removed", "hidden", "waiting", "single-sign-on", "subpath", "machine"],
 };
 
 const wanted = process.argv.slice(2);

@@ -40,6 +40,18 @@ await journey("the admin asks, and shares one of two collections", async (page) 
   assert.ok((await api(page, "PUT", `collections/${own.shared}/grants/${rita}`, { role: "editor" })).status < 300);
 }, { own: server.url });
 
+await journey("who may write in one collection finds there what that takes, and nowhere else", async (page) => {
+  await page.goto(server.url);
+  await signIn(page, "rita");
+  await page.goto(`${server.url}/#library`);
+  await page.locator("a.tile").first().click();
+  await page.getByRole("button", { name: "Add files" }).waitFor();
+  await page.getByLabel("Select “The shared house”").waitFor();
+  await page.goto(`${server.url}/#library`);
+  await page.locator("a.tile").first().waitFor();
+  assert.equal(await page.getByRole("button", { name: "New collection" }).count(), 0);
+}, { own: server.url });
+
 /** An id of the same kind that nothing has. */
 const nothing = (id) => id.replace(/.{6}$/, (end) => (end === "abcdef" ? "fedcba" : "abcdef"));
 

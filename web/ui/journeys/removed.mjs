@@ -38,6 +38,7 @@ await journey("documents: filter, type, sort, pages", async (page) => {
   await page.waitForFunction(() => document.querySelector("tbody a").textContent === "The keeper");
   assert.equal(await page.locator("th[aria-sort=descending]").count(), 1);
   await page.getByRole("button", { name: "Size" }).click();
+  await page.locator("table[aria-busy=false]").waitFor();
   const sizes = await page.locator("tbody td:nth-child(6)").allTextContents();
   const numbers = sizes.map((text) => Number.parseFloat(text));
   assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
@@ -56,6 +57,7 @@ await journey("removed: asked first, gone from the list, the search and the answ
   await page.getByRole("searchbox", { name: "Filter" }).fill("keeper");
   await page.getByLabel("Select “The keeper”").check();
   await page.getByRole("searchbox", { name: "Filter" }).fill("crate10");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 10);
   await page.getByLabel("Select all that are shown").check();
   await page.getByRole("button", { name: "Delete 11" }).click();
   await page.getByRole("dialog").getByText(/^Delete 11 documents\?/).waitFor();

@@ -9,6 +9,8 @@ import type { Column, Order } from "./order";
 
 interface TableProps {
   documents: readonly Document[];
+  /** Whether others are coming: nobody selects what goes away. */
+  isStale: boolean;
   collection: string;
   order: Order;
   onOrder: (order: Order) => void;
@@ -28,7 +30,7 @@ function SortHead({ by, title, order, onOrder, isNumber }: { by: Column; title: 
   );
 }
 
-function Row({ document, collection, selected, onSelect }: Omit<TableProps, "documents" | "order" | "onOrder"> & { document: Document }) {
+function Row({ document, collection, isStale, selected, onSelect }: Omit<TableProps, "documents" | "order" | "onOrder"> & { document: Document }) {
   const w = words.value.library;
   const toggle = () => {
     const next = new Set(selected);
@@ -37,7 +39,7 @@ function Row({ document, collection, selected, onSelect }: Omit<TableProps, "doc
   };
   return (
     <tr>
-      {onSelect && <td><input type="checkbox" aria-label={w.select(document.title)} checked={selected.has(document.id)} onChange={toggle} /></td>}
+      {onSelect && <td><input type="checkbox" aria-label={w.select(document.title)} checked={selected.has(document.id)} disabled={isStale} onChange={toggle} /></td>}
       <td><a href={href("library", [collection, "document", document.id])}>{document.title}</a><br /><span class="quiet">{document.uri}</span></td>
       <td>{typeName(document.media_type)}</td>
       <td class="number">{document.pages ? count(document.pages) : "–"}</td>
@@ -51,7 +53,7 @@ function Row({ document, collection, selected, onSelect }: Omit<TableProps, "doc
 
 export function DocumentTable({ documents, order, onOrder, ...rest }: TableProps) {
   const w = words.value.library;
-  const { selected, onSelect } = rest;
+  const { isStale, selected, onSelect } = rest;
   const isAll = documents.every(({ id }) => selected.has(id));
   const head = { order, onOrder };
   // What was selected on another page, or before the filter changed, stays selected.
@@ -62,11 +64,11 @@ export function DocumentTable({ documents, order, onOrder, ...rest }: TableProps
   };
   return (
     <div class="scroll">
-      <table class="list">
+      <table class="list" aria-busy={isStale}>
         <thead>
           <tr>
             {onSelect && (
-              <th><input type="checkbox" aria-label={w.selectAll} checked={isAll} onChange={toggleAll} /></th>
+              <th><input type="checkbox" aria-label={w.selectAll} checked={isAll} disabled={isStale} onChange={toggleAll} /></th>
             )}
             <SortHead by="title" title={w.title} {...head} />
             <SortHead by="media_type" title={w.type} {...head} />

@@ -17,9 +17,9 @@ import { typeName, typesWith } from "./media";
 import { UploadList } from "./upload-list";
 import { landed } from "./uploads";
 
-function Filters({ choice, data, change }: Listing) {
+function Filters({ choice, documents, change }: Listing) {
   const w = words.value.library;
-  const types = typesWith((data ?? []).map((document) => document.media_type));
+  const types = typesWith((documents ?? []).map((document) => document.media_type));
   return (
     <div class="actions spaced">
       <input type="search" aria-label={w.filter} placeholder={w.filter} value={choice.text} onInput={(event) => change({ text: event.currentTarget.value })} />
@@ -34,16 +34,16 @@ function Filters({ choice, data, change }: Listing) {
 /** `total` is how many documents there are, as far as the filter leaves that known. */
 function Paging({ listing, total }: { listing: Listing; total: number | null }) {
   const w = words.value.library;
-  const { data, page, isLast, toPage } = listing;
-  if (!data?.length || (page === 0 && isLast)) return null;
+  const { documents, page, isLast, isStale, toPage } = listing;
+  if (!documents?.length || (page === 0 && isLast)) return null;
   const from = page * PAGE;
-  const to = from + data.length;
+  const to = from + documents.length;
   const of = total ?? to;
   return (
     <div class="actions spaced">
-      <button type="button" disabled={page === 0} onClick={() => toPage(page - 1)}>{w.previousPage}</button>
+      <button type="button" disabled={isStale || page === 0} onClick={() => toPage(page - 1)}>{w.previousPage}</button>
       <span class="quiet">{w.range(count(from + 1), count(to), total === null && !isLast ? `${count(of)}+` : count(of))}</span>
-      <button type="button" disabled={isLast} onClick={() => toPage(page + 1)}>{w.nextPage}</button>
+      <button type="button" disabled={isStale || isLast} onClick={() => toPage(page + 1)}>{w.nextPage}</button>
     </div>
   );
 }
@@ -51,7 +51,7 @@ function Paging({ listing, total }: { listing: Listing; total: number | null }) 
 export function Documents({ collection }: { collection: Collection }) {
   const w = words.value.library;
   const listing = useListing(collection.id);
-  const { data, problem, loading, reload, choice, change } = listing;
+  const { documents, isStale, problem, reload, choice, change } = listing;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const doing = useDoing();
   const may = mayWrite(collection);
@@ -74,10 +74,10 @@ export function Documents({ collection }: { collection: Collection }) {
       <Filters {...listing} />
       {selected.size > 0 && <p><button type="button" class="danger" disabled={doing.busy} onClick={() => void remove()}>{w.removeSelected(selected.size)}</button></p>}
       <Failure problem={doing.problem} />
-      <State loading={loading && !data} problem={problem} empty={data?.length === 0 && !isFiltered} reload={reload} />
-      {data?.length === 0 && isFiltered && <p class="quiet">{w.nothingFits}</p>}
-      {data && data.length > 0 && (
-        <DocumentTable documents={data} collection={collection.id} order={choice.order} onOrder={(order) => change({ order })}
+      <State loading={!documents} problem={problem} empty={documents?.length === 0 && !isFiltered} reload={reload} />
+      {documents?.length === 0 && isFiltered && <p class="quiet">{w.nothingFits}</p>}
+      {documents && documents.length > 0 && (
+        <DocumentTable documents={documents} isStale={isStale} collection={collection.id} order={choice.order} onOrder={(order) => change({ order })}
           selected={selected} onSelect={may ? setSelected : null} />
       )}
       <Paging listing={listing} total={isFiltered ? null : collection.documents} />

@@ -2,8 +2,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../api/client";
+import type { Problem } from "../api/problem";
 import type { Document } from "../api/types";
-import { useLoad, type Loaded } from "../ui/load";
+import { useLoad } from "../ui/load";
 import { sortName, type Order } from "./order";
 
 /** How many documents a page has. */
@@ -18,7 +19,20 @@ export interface Choice {
   order: Order;
 }
 
-export interface Listing extends Loaded<Document[]> {
+/** A page of the list, and what it was asked for with. */
+interface Found {
+  asked: string;
+  documents: Document[];
+  isLast: boolean;
+}
+
+export interface Listing {
+  /** The documents that are shown; null until there are any. */
+  documents: readonly Document[] | null;
+  /** Whether others are wanted by now than those that are shown. */
+  isStale: boolean;
+  problem: Problem | null;
+  reload: () => void;
   choice: Choice;
   /** Changes what is listed, and goes back to the first page. */
   change: (how: Partial<Choice>) => void;
@@ -44,29 +58,27 @@ export function useListing(collection: string): Listing {
   const [page, setPage] = useState(0);
   // Where each page begins, as far as they are known.
   const beginnings = useRef<string[]>([""]);
-  const [isLast, setLast] = useState(true);
-  const text = useSettled(choice.text).trim();
-  const loaded = useLoad<Document[]>(collection, async () => {
+  const settled = useSettled(choice.text).trim();
+  const sort = sortName(choice.order);
+  const asked = (text: string) => JSON.stringify([text, choice.type, sort, page]);
+  const { data, problem, loading, reload } = useLoad<Found>(collection, async () => {
     const cursor = beginnings.current[page] || undefined;
-    const list = await call("get", "/api/v1/documents", {
-      query: { collection, q: text, type: choice.type, sort: sortName(choice.order), limit: PAGE, cursor },
-    });
+    const query = { collection, q: settled, type: choice.type, sort, limit: PAGE, cursor };
+    const list = await call("get", "/api/v1/documents", { query });
     beginnings.current[page + 1] = list.next_cursor ?? "";
-    setLast(!list.next_cursor);
-    return list.data;
+    return { asked: asked(settled), documents: list.data, isLast: !list.next_cursor };
   });
-  const isFirst = useRef(true);
-  useEffect(() => {
-    if (!isFirst.current) loaded.reload();
-    isFirst.current = false;
-  }, [text, choice.type, choice.order, page]);
   const begin = () => { beginnings.current = [""]; setPage(0); };
-  useEffect(begin, [text, collection]);
+  useEffect(begin, [settled, collection]);
+  useEffect(() => { if (data && data.asked !== asked(settled)) reload(); }, [data, asked(settled)]);
   // The last page may have been removed.
-  useEffect(() => { if (page > 0 && loaded.data?.length === 0) setPage(page - 1); }, [loaded.data]);
+  useEffect(() => { if (page > 0 && data?.documents.length === 0) setPage(page - 1); }, [data]);
   const change = (how: Partial<Choice>) => {
     setChoice((was) => ({ ...was, ...how }));
     if (how.type !== undefined || how.order) begin();
   };
-  return { ...loaded, choice, change, page, isLast, toPage: setPage };
+  return {
+    documents: data?.documents ?? null, isStale: loading || data?.asked !== asked(choice.text.trim()), problem, reload,
+    choice, change, page, isLast: data?.isLast ?? true, toPage: setPage,
+  };
 }

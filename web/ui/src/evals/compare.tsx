@@ -3,10 +3,11 @@
 import { call } from "../api/client";
 import type { RunResult } from "../api/types";
 import { words } from "../i18n";
-import { count, figure, signed } from "../i18n/format";
+import { count } from "../i18n/format";
 import { useLoad } from "../ui/load";
 import { State } from "../ui/parts";
 import { about, questionsOf } from "./about";
+import { amount, difference, FigureName } from "./figure";
 import { ShowAnswer } from "./show-answer";
 
 /** Figures of which less is better. */
@@ -22,7 +23,7 @@ function Side({ result, other }: { result: RunResult; other: RunResult }) {
   const differing = Object.entries(result.figures).filter(([name, value]) => other.figures[name] !== value);
   return (
     <td>
-      {differing.map(([name, value]) => <span key={name} class={tone(name, value - (other.figures[name] ?? 0))}>{name} {figure(value)}<br /></span>)}
+      {differing.map(([name, value]) => <span key={name} class={tone(name, value - (other.figures[name] ?? 0))}>{name} {amount(name, value)}<br /></span>)}
       {result.refused && <span class="badge">{w.refused}</span>} {result.answer_id && <ShowAnswer id={result.answer_id} />}
     </td>
   );
@@ -50,8 +51,8 @@ export function Compare({ a, b }: { a: string; b: string }) {
           <tbody>
             {Object.entries(data.deltas).map(([name, delta]) => (
               <tr key={name}>
-                <td>{name}</td><td class="number">{figure(data.a.figures[name] ?? 0)}</td><td class="number">{figure(data.b.figures[name] ?? 0)}</td>
-                <td class={`number ${tone(name, delta)}`}>{signed(delta)}</td>
+                <td><FigureName name={name} /></td><td class="number">{amount(name, data.a.figures[name] ?? 0)}</td><td class="number">{amount(name, data.b.figures[name] ?? 0)}</td>
+                <td class={`number ${tone(name, delta)}`}>{difference(name, delta)}</td>
               </tr>
             ))}
           </tbody>

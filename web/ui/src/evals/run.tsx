@@ -5,12 +5,13 @@ import { all, call } from "../api/client";
 import { hear } from "../api/happenings";
 import type { Run, RunResult } from "../api/types";
 import { words } from "../i18n";
-import { figure, seconds } from "../i18n/format";
+import { seconds } from "../i18n/format";
 import { go, href } from "../router/route";
 import { confirmed } from "../ui/dialog";
 import { useDoing, useLoad } from "../ui/load";
 import { Failure, Progress, State } from "../ui/parts";
 import { about, questionsOf } from "./about";
+import { amount, FigureName } from "./figure";
 import { ShowAnswer } from "./show-answer";
 
 interface Known {
@@ -22,7 +23,7 @@ interface Known {
 export function Figures({ run }: { run: Run }) {
   return (
     <dl class="keys">
-      {Object.entries(run.figures).map(([name, value]) => [<dt key={name}>{name}</dt>, <dd>{figure(value)}</dd>])}
+      {Object.entries(run.figures).map(([name, value]) => [<dt key={name}><FigureName name={name} /></dt>, <dd>{amount(name, value)}</dd>])}
     </dl>
   );
 }
@@ -37,7 +38,7 @@ function Results({ results, questions }: Pick<Known, "results" | "questions">) {
           {results.map((result) => (
             <tr key={result.question_id}>
               <td>{questions.get(result.question_id ?? "") ?? result.question_id}{result.failure && <p class="bad">{result.failure}</p>}</td>
-              <td class="quiet">{Object.entries(result.figures).map(([name, value]) => `${name} ${figure(value)}`).join(" · ")}</td>
+              <td class="quiet">{Object.entries(result.figures).map(([name, value]) => `${name} ${amount(name, value)}`).join(" · ")}</td>
               <td class="number">{seconds(result.latency_ms)}</td>
               <td>{result.refused && <span class="badge">{w.refused}</span>}{result.answer_id && <ShowAnswer id={result.answer_id} />}</td>
             </tr>

@@ -5,11 +5,12 @@ import { call } from "../api/client";
 import { hear } from "../api/happenings";
 import type { Run } from "../api/types";
 import { words } from "../i18n";
-import { count, figure } from "../i18n/format";
+import { count } from "../i18n/format";
 import { href } from "../router/route";
 import { useLoad } from "../ui/load";
 import { State } from "../ui/parts";
 import { about } from "./about";
+import { amount } from "./figure";
 
 /** The figures that stand in the list. */
 const SHORT = ["recall@5", "ndcg@10", "containment", "citation_precision"];
@@ -39,7 +40,7 @@ export function Runs() {
                 <td><input type="checkbox" aria-label={w.choose(about(run))} checked={chosen.includes(run.id)} onChange={() => toggle(run.id)} /></td>
                 <td><a href={href("evals", ["run", run.id])}>{about(run)}</a></td>
                 <td><span class="badge">{w.states[run.state]}</span> {count(run.done)}/{count(run.total)}</td>
-                {columns.map((name) => <td key={name} class="number"><span class="quiet">{name}</span> {name in run.figures ? figure(run.figures[name]!) : "–"}</td>)}
+                {columns.map((name) => <td key={name} class="number"><span class="quiet">{name}</span> {name in run.figures ? amount(name, run.figures[name]!) : "–"}</td>)}
               </tr>
             ))}
           </tbody>

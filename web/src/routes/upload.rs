@@ -170,12 +170,12 @@ fn too_slow() -> ApiError {
 /// other path the last part. No name reaches the file system.
 fn checked_name(name: Option<&str>) -> Result<String, ApiError> {
     let missing = || ApiError::invalid("say what the file is called").at("name");
-    let parts: Vec<&str> =
-        name.ok_or_else(missing)?.split(['/', '\\']).map(str::trim).collect();
+    let parts: Vec<&str> = name.ok_or_else(missing)?.split(['/', '\\']).map(str::trim).collect();
     let is_inside = |part: &&str| !matches!(*part, "" | "." | "..") && !part.ends_with(':');
-    let name = match parts.iter().all(|part| is_inside(part)) {
-        true => parts.join("/"),
-        false => parts.last().copied().unwrap_or_default().to_owned(),
+    let name = if parts.iter().all(is_inside) {
+        parts.join("/")
+    } else {
+        parts.last().copied().unwrap_or_default().to_owned()
     };
     if name.is_empty() {
         return Err(missing());

@@ -47,6 +47,13 @@ await journey("no answer is a state with the closest passages", async (page) => 
   const turn = await ask(page, "What is the airspeed velocity of an unladen swallow?", { collection: "handbook", mode: "quote" });
   await turn.locator(".no-answer").waitFor();
   assert.ok(await turn.locator(".no-answer .sources li").count() > 0);
+  await turn.locator(".no-answer .snippet").first().waitFor();
+  const begins = await turn.locator(".no-answer .snippet").first().textContent();
+  await turn.locator(".no-answer .sources button").first().click();
+  await page.locator(".reader mark").first().waitFor();
+  const passage = (await page.locator(".reader mark").allTextContents()).join("");
+  const letters = (text) => text.replace(/\W/g, "");
+  assert.ok(letters(passage).startsWith(letters(begins).slice(0, 40)), `${passage} begins with ${begins}`);
 });
 
 await journey("a reload in the middle loses and doubles nothing", async (page) => {
@@ -120,6 +127,22 @@ await journey("stop ends an answer that is being written", async (page) => {
   await page.getByRole("button", { name: "Stop" }).click();
   await page.locator("article.turn[aria-busy=true]").waitFor({ state: "detached", timeout: 10_000 });
   await page.getByRole("button", { name: "Ask", exact: true }).waitFor();
+});
+
+await journey("stop holds for a question that is still being sent", async (page) => {
+  await page.goto(SERVER);
+  let arrives;
+  const held = new Promise((resolve) => { arrives = resolve; });
+  await page.route("**/api/v1/answers", async (route) => { await held; await route.continue(); });
+  const stopped = page.waitForRequest((request) => request.url().endsWith("/cancel"));
+  await page.getByLabel("Answer", { exact: true }).selectOption("generate");
+  await page.locator("#question").fill(QUESTION);
+  await page.locator("#question").press("Enter");
+  await page.locator("article.turn.sending").waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  arrives();
+  await stopped;
+  await page.locator("article.turn[aria-busy=true]").waitFor({ state: "detached", timeout: 10_000 });
 });
 
 await journey("a document that changed: the citation opens its version and says so", async (page) => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { ask, journey, SERVER } from "./browser.mjs";
+import { marked } from "./marked.mjs";
 
 /** Finds a document of the server by how its name ends. */
 async function find(page, ending) {
@@ -9,17 +10,6 @@ async function find(page, ending) {
     const response = await fetch("api/v1/documents?limit=200");
     return (await response.json()).data.find(({ uri }) => uri.endsWith(wanted));
   }, ending);
-}
-
-/** Says which words of the text layer lie under the rectangles. */
-function marked(page) {
-  return page.locator(".page:has(.rect)").first().evaluate((sheet) => {
-    const rects = [...sheet.querySelectorAll(".rect")].map((node) => node.getBoundingClientRect());
-    const inside = (box) => rects.some((rect) => box.top + box.height / 2 > rect.top && box.top + box.height / 2 < rect.bottom
-      && box.left < rect.right && box.right > rect.left);
-    return [...sheet.querySelectorAll(".textLayer span")].filter((span) => inside(span.getBoundingClientRect()))
-      .map((span) => span.textContent).join(" ");
-  });
 }
 
 await journey("PDF: rectangles over the quote, zoom, rotation, Esc", async (page) => {

@@ -2,17 +2,7 @@
 
 import assert from "node:assert/strict";
 import { ask, journey, SERVER } from "./browser.mjs";
-
-/** Says which words of the text layer lie under the rectangles. */
-function marked(page) {
-  return page.locator(".page:has(.rect)").first().evaluate((sheet) => {
-    const rects = [...sheet.querySelectorAll(".rect")].map((node) => node.getBoundingClientRect());
-    const inside = (box) => rects.some((rect) => box.top + box.height / 2 > rect.top && box.top + box.height / 2 < rect.bottom
-      && box.left < rect.right - 1 && box.right > rect.left + 1);
-    return [...sheet.querySelectorAll(".textLayer span")].filter((span) => inside(span.getBoundingClientRect()))
-      .map((span) => span.textContent).join(" ");
-  });
-}
+import { marked } from "./marked.mjs";
 
 await journey("several collections are asked at once, chosen on the empty chat or in a list", async (page) => {
   const asked = [];

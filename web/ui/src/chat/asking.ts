@@ -47,6 +47,7 @@ async function send(asked: Pending): Promise<void> {
       },
     }) as unknown as { id: string };
     forgetPending();
+    if (stopping.delete(placeholder)) void cancel(id);
     if (mine === visited()) settle(placeholder, id);
   } catch (error) {
     forgetPending();
@@ -88,11 +89,19 @@ export function retry(turn: TurnView): void {
   else void ask(turn.question, turn);
 }
 
-/** Stops what is running. */
+/** Turns that are to be stopped as soon as the server knows them. */
+const stopping = new Set<string>();
+
+async function cancel(id: string): Promise<void> {
+  await call("post", "/api/v1/answers/{id}/cancel", { path: { id } }).catch(() => undefined);
+}
+
+/** Stops what is running, or what is being sent once it has arrived. */
 export async function stop(): Promise<void> {
   const turn = running.value;
-  if (!turn || turn.phase === "sending") return;
-  await call("post", "/api/v1/answers/{id}/cancel", { path: { id: turn.id } }).catch(() => undefined);
+  if (!turn) return;
+  if (turn.phase === "sending") stopping.add(turn.id);
+  else await cancel(turn.id);
 }
 
 whenOpened.push((id) => {

@@ -1,9 +1,11 @@
 // What stands below an answer: its footnotes, how it came about, and what else was searched.
 
+import { useState } from "preact/hooks";
 import type { Answer, AnswerSource } from "../api/types";
 import { words } from "../i18n";
 import { seconds } from "../i18n/format";
 import { openCitation, openSource, place } from "../reader/state";
+import { Snippet } from "./snippet";
 import type { TurnView } from "./turns";
 
 /** How many passages are shown when the documents do not answer. */
@@ -42,6 +44,7 @@ function Sources({ sources }: { sources: readonly AnswerSource[] }) {
       {sources.map((source) => (
         <li key={source.chunk_id}>
           <button type="button" class="link" onClick={(event) => openSource(source, event.currentTarget)}>{place(source)}</button>
+          <Snippet source={source} />
         </li>
       ))}
     </ul>
@@ -62,8 +65,14 @@ export function Closest({ turn }: { turn: TurnView }) {
 
 /** What was found and is not cited. */
 export function Also({ turn }: { turn: TurnView }) {
+  const [isOpen, setOpen] = useState(false);
   const skipped = turn.answer?.finish_reason === "no_answer" ? closest(turn) : [];
   const others = turn.sources.filter((source) => !source.cited && !skipped.includes(source));
   if (!others.length) return null;
-  return <details class="also"><summary>{words.value.chat.also(others.length)}</summary><Sources sources={others} /></details>;
+  return (
+    <details class="also" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{words.value.chat.also(others.length)}</summary>
+      {isOpen && <Sources sources={others} />}
+    </details>
+  );
 }

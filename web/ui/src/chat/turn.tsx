@@ -9,6 +9,7 @@ import { answerAsMarkdown } from "./export";
 import { FeedbackButtons } from "./feedback";
 import { Also, Closest, Footnotes, Origin } from "./footnotes";
 import { ask, retry } from "./asking";
+import { scope } from "./choices";
 import { choose, forks } from "./open";
 import { isComposing } from "./composer";
 import { Prose } from "./prose";
@@ -92,7 +93,7 @@ function Ending({ turn }: { turn: TurnView }) {
 
 function NoAnswer({ turn }: { turn: TurnView }) {
   const w = words.value.chat;
-  return <div class="no-answer"><p class="verdict">{w.noAnswer}</p><p class="quiet">{w.rephrase}</p><Closest turn={turn} /></div>;
+  return <div class="no-answer"><p class="verdict">{w.noAnswer}</p><p class="quiet">{scope.value.length ? w.rephraseElsewhere : w.rephrase}</p><Closest turn={turn} /></div>;
 }
 
 function Tools({ turn }: { turn: TurnView }) {

@@ -3,7 +3,7 @@
 //   FOOTNOTE_PROGRAM=…/footnote npm run journeys [-- chat reader …]
 //
 // With FOOTNOTE_DEV=1 the page is the one in `dist`, before it is packed into the program.
-// Needs the models (FOOTNOTE__MODELS__DIR where they are not in their usual place) and Chromium.
+// Needs the models, in the folder FOOTNOTE__MODELS__DIR, and Chromium.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";

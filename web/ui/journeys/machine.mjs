@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
 import { check } from "./axe.mjs";
@@ -34,8 +34,17 @@ context_tokens = 8
 sources = [{ kind = "hub", repo = "we/tiny", revision = "main" }]
 files = [{ name = "a.bin", digests = [{ size_bytes = ${FILE.length}, sha256 = "${createHash("sha256").update(FILE).digest("hex")}" }] }]
 `);
+
+// What is installed goes into a folder of this journey's own, beside the models that are there.
+const installed = process.env.FOOTNOTE__MODELS__DIR;
+const models = join(home, "models");
+mkdirSync(models);
+for (const name of readdirSync(installed)) symlinkSync(join(installed, name), join(models, name));
 const server = await serve(join(home, "data"), {
-  env: { FOOTNOTE__MODELS__CATALOG: join(home, "catalog.toml"), HF_ENDPOINT: `http://127.0.0.1:${hub.address().port}` },
+  env: {
+    FOOTNOTE__MODELS__DIR: models, FOOTNOTE__MODELS__CATALOG: join(home, "catalog.toml"),
+    HF_ENDPOINT: `http://127.0.0.1:${hub.address().port}`,
+  },
 });
 
 await journey("a model is installed with progress, stopped, and goes on", async (page) => {

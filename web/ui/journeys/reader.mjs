@@ -49,6 +49,18 @@ await journey("opened again while it is let go of, a PDF opens; nothing around t
   assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "nothing stands below the frame");
 });
 
+await journey("where nothing is read the reader makes room, and it is there again afterwards", async (page) => {
+  await page.goto(SERVER);
+  const turn = await ask(page, "When does the night train to Lisbon leave?", { collection: "papers", mode: "quote" });
+  await turn.locator("button.chip").first().click();
+  await page.locator(".page .rect").first().waitFor();
+  await page.locator("nav.areas").getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  assert.equal(await page.locator("aside.reader").count(), 0);
+  await page.locator("nav.areas").getByRole("link", { name: "Chat" }).click();
+  await page.locator(".page .rect").first().waitFor();
+});
+
 await journey("brackets walk the citations", async (page) => {
   await page.goto(SERVER);
   const turn = await ask(page, "How many days of leave do employees get?", { collection: "handbook", mode: "quote" });

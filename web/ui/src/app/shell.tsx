@@ -25,6 +25,9 @@ const areas = {
   settings: lazy(() => import("../settings/area").then((module) => module.SettingsArea)),
 };
 
+/** Where passages are opened; elsewhere the reader makes room and waits. */
+const READS = new Set(["chat", "documents", "library", "evals"]);
+
 function Area() {
   const { area } = route.value;
   if (area === "chat" || area === "documents") return <ChatArea />;
@@ -46,8 +49,9 @@ function Help() {
 function Frame() {
   const w = words.value.shell;
   useLinkedPassage();
+  const isReading = passage.value !== null && READS.has(route.value.area);
   return (
-    <div class={`frame ${passage.value ? "reading" : ""}`}>
+    <div class={`frame ${isReading ? "reading" : ""}`}>
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{w.skip}</a>
       <div class="topbar">
         <IconButton icon="menu" label={w.menu} onClick={() => { drawerOpen.value = true; }} />
@@ -56,7 +60,7 @@ function Frame() {
       <Rail />
       {drawerOpen.value && <div class="veil" onClick={() => { drawerOpen.value = false; }} />}
       <main id="main" tabIndex={-1}><Area /></main>
-      {passage.value && <Reader />}
+      {isReading && <Reader />}
     </div>
   );
 }

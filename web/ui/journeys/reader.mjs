@@ -57,7 +57,7 @@ await journey("where nothing is read the reader makes room, and it is there agai
   await page.locator("nav.areas").getByRole("link", { name: "Settings" }).click();
   await page.getByRole("heading", { name: "Settings" }).waitFor();
   assert.equal(await page.locator("aside.reader").count(), 0);
-  await page.locator("nav.areas").getByRole("link", { name: "Chat" }).click();
+  await page.goBack();
   await page.locator(".page .rect").first().waitFor();
 });
 

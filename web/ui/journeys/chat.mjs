@@ -47,9 +47,9 @@ await journey("no answer is a state with the closest passages", async (page) => 
   const turn = await ask(page, "What is the airspeed velocity of an unladen swallow?", { collection: "handbook", mode: "quote" });
   await turn.locator(".no-answer").waitFor();
   assert.ok(await turn.locator(".no-answer .sources li").count() > 0);
-  await turn.locator(".no-answer .snippet").first().waitFor();
-  const begins = await turn.locator(".no-answer .snippet").first().textContent();
-  await turn.locator(".no-answer .sources button").first().click();
+  const closest = turn.locator(".no-answer .sources li").first();
+  const begins = await closest.locator(".snippet").textContent();
+  await closest.getByRole("button").click();
   await page.locator(".reader mark").first().waitFor();
   const passage = (await page.locator(".reader mark").allTextContents()).join("");
   const letters = (text) => text.replace(/\W/g, "");

@@ -91,7 +91,8 @@ pub async fn of_server(app: &App) -> Vec<Check> {
     checks
 }
 
-/// Writes a size for people.
-fn bytes(n_bytes: u64) -> String {
+/// Writes a number of bytes as people read it.
+#[must_use]
+pub fn bytes(n_bytes: u64) -> String {
     indicatif::BinaryBytes(n_bytes).to_string()
 }

@@ -4,5 +4,5 @@
 mod installing;
 mod speed;
 
-pub use installing::{Installation, Installing};
+pub use installing::{Installation, Installing, Task};
 pub use speed::{Speed, measure};

@@ -70,12 +70,6 @@ impl Background {
     }
 }
 
-/// Stops what is being installed once the server stops.
-async fn stop_installing(installing: Arc<Installing>, stop: CancellationToken) {
-    stop.cancelled().await;
-    installing.stop_all();
-}
-
 impl AppState {
     /// Starts what works in the background, and returns it with the state of a server that listens
     /// at an address.
@@ -96,7 +90,7 @@ impl AppState {
         let evals = Evals::new(Arc::clone(&app), Arc::clone(&answers), stop.clone());
         let evals = Arc::new(evals);
         let tuning = Tuning::new(Arc::clone(&app))?;
-        let installing = Arc::new(Installing::new(&app.settings)?);
+        let installing = Arc::new(Installing::new(&app.settings, stop.clone())?);
         let mut tasks = JoinSet::new();
         tasks.spawn(tuning.clone().follow(stop.clone()));
         let (worker, stopped) = (Arc::clone(&app), stop.clone());
@@ -108,7 +102,6 @@ impl AppState {
         tasks.spawn(end_interrupted(Arc::clone(&app.store), is_alone));
         let kept = config.answer.keeps();
         tasks.spawn(keep_clean(Arc::clone(&app.store), Arc::clone(&answers), kept, stop.clone()));
-        tasks.spawn(stop_installing(Arc::clone(&installing), stop.clone()));
         let state = Self {
             app,
             access: Arc::new(access),

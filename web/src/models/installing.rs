@@ -1,9 +1,9 @@
 //! Models are installed in the background, one at a time, and everybody sees how far that is.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use footnote_core::{Error, ErrorKind, Result};
 use footnote_ingest::settings::Settings;
@@ -15,33 +15,38 @@ use crate::app;
 pub struct Installing {
     models: Arc<Models>,
     asked: Mutex<BTreeMap<String, Arc<Installation>>>,
-    turn: Arc<Semaphore>,
+    turn: Semaphore,
+    stop: CancellationToken,
 }
 
 /// How far the installation of a model is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Installation {
-    what: Mutex<Task>,
-    done_bytes: AtomicU64,
-    is_stopped: AtomicBool,
+    task: Mutex<Task>,
+    stop: CancellationToken,
     failure: OnceLock<String>,
 }
 
-/// What is being done.
+/// What is being done; nothing while others are first.
 #[derive(Debug, Clone, Default)]
-struct Task {
-    name: String,
-    total_bytes: Option<u64>,
+pub struct Task {
+    /// The file that comes, or what is done with it.
+    pub what: String,
+    /// How many bytes of it are done.
+    pub done_bytes: u64,
+    /// How many it has, where that is known.
+    pub total_bytes: Option<u64>,
 }
 
 impl Installing {
-    /// Makes what installs into the folder of models that is configured.
+    /// Makes what installs into the folder of models that is configured; installations end when the
+    /// token is cancelled.
     ///
     /// # Errors
     /// As [`app::models`].
-    pub fn new(settings: &Settings) -> Result<Self> {
+    pub fn new(settings: &Settings, stop: CancellationToken) -> Result<Self> {
         let models = Arc::new(app::models(settings)?);
-        Ok(Self { models, asked: Mutex::default(), turn: Arc::new(Semaphore::new(1)) })
+        Ok(Self { models, asked: Mutex::default(), turn: Semaphore::new(1), stop })
     }
 
     /// Returns the folder of models.
@@ -53,7 +58,7 @@ impl Installing {
     /// Returns how far an installation is that goes on, or why it failed.
     #[must_use]
     pub fn of(&self, name: &str) -> Option<Arc<Installation>> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.asked().get(name).cloned()
     }
 
     /// Begins to install a model, unless that goes on already or it is there.
@@ -66,11 +71,15 @@ impl Installing {
             Err(_missing) if self.models.list().iter().any(|known| known.card.name == name) => {}
             Err(unknown) => return Err(unknown),
         }
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.get(name).is_some_and(|going| going.failure.get().is_none()) {
+        let mut asked = self.asked();
+        if asked.get(name).is_some_and(|known| known.goes_on()) {
             return Ok(());
         }
-        let installation = Arc::new(Installation::default());
+        let installation = Arc::new(Installation {
+            task: Mutex::default(),
+            stop: self.stop.child_token(),
+            failure: OnceLock::new(),
+        });
         asked.insert(name.to_owned(), Arc::clone(&installation));
         drop(asked);
         tokio::spawn(Arc::clone(self).install(name.to_owned(), installation));
@@ -82,21 +91,18 @@ impl Installing {
     /// # Errors
     /// `NotFound` when it does not go on.
     pub fn stop(&self, name: &str) -> Result<()> {
-        let going = self.of(name).filter(|going| going.failure.get().is_none());
+        let going = self.of(name).filter(|known| known.goes_on());
         let going = going.ok_or_else(|| Error::not_found("this model is not being installed"))?;
-        going.is_stopped.store(true, Ordering::Relaxed);
+        going.stop.cancel();
         Ok(())
     }
 
-    /// Stops everything, as at the end of the program.
-    pub fn stop_all(&self) {
-        for going in self.asked.lock().unwrap_or_else(PoisonError::into_inner).values() {
-            going.is_stopped.store(true, Ordering::Relaxed);
-        }
+    fn asked(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Installation>>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn install(self: Arc<Self>, name: String, going: Arc<Installation>) {
-        let Ok(_turn) = Arc::clone(&self.turn).acquire_owned().await else { return };
+        let Ok(_turn) = self.turn.acquire().await else { return };
         let (models, progress, wanted) = (Arc::clone(&self.models), going.clone(), name.clone());
         let pulled = tokio::task::spawn_blocking(move || models.pull(&wanted, &*progress)).await;
         let pulled = pulled.map_err(|error| Error::internal("installing failed").because(error));
@@ -106,19 +112,17 @@ impl Installing {
                 going.failure.set(error.chain()).ok();
             }
             Ok(_) | Err(_) => {
-                self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
+                self.asked().remove(&name);
             }
         }
     }
 }
 
 impl Installation {
-    /// Returns what is being done, and how many bytes of it; nothing while others are first.
+    /// Returns what is being done.
     #[must_use]
-    pub fn task(&self) -> (String, u64, Option<u64>) {
-        let Task { name, total_bytes } =
-            self.what.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        (name, self.done_bytes.load(Ordering::Relaxed), total_bytes)
+    pub fn task(&self) -> Task {
+        self.doing().clone()
     }
 
     /// Returns why it failed.
@@ -126,22 +130,28 @@ impl Installation {
     pub fn failure(&self) -> Option<&str> {
         self.failure.get().map(String::as_str)
     }
+
+    fn goes_on(&self) -> bool {
+        self.failure.get().is_none()
+    }
+
+    fn doing(&self) -> MutexGuard<'_, Task> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Progress for Installation {
     fn started(&self, what: &str, total_bytes: Option<u64>) {
-        let task = Task { name: what.to_owned(), total_bytes };
-        *self.what.lock().unwrap_or_else(PoisonError::into_inner) = task;
-        self.done_bytes.store(0, Ordering::Relaxed);
+        *self.doing() = Task { what: what.to_owned(), done_bytes: 0, total_bytes };
     }
 
     fn advanced(&self, bytes: u64) {
-        self.done_bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.doing().done_bytes += bytes;
     }
 
     fn finished(&self, _what: &str) {}
 
     fn is_stopped(&self) -> bool {
-        self.is_stopped.load(Ordering::Relaxed)
+        self.stop.is_cancelled()
     }
 }

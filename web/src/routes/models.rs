@@ -82,7 +82,6 @@ pub(super) async fn speed(
 
 /// Returns every model with how far its installation is.
 fn all(state: &AppState) -> Vec<Model> {
-    let installing = &state.installing;
-    let shown = installing.models().list().iter().map(Model::from).collect::<Vec<_>>();
-    shown.into_iter().map(|model| model.with(installing)).collect()
+    let models = state.installing.models().list();
+    models.iter().map(|status| Model::from(status).with(&state.installing)).collect()
 }

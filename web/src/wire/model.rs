@@ -5,7 +5,7 @@ use footnote_model::{InstalledFile, ModelState, ModelStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::models::Installing;
+use crate::models::{Installing, Task};
 use crate::openapi::domain;
 
 /// A model and whether it can be used.
@@ -50,7 +50,7 @@ impl Model {
     /// Adds how far its installation is.
     pub(crate) fn with(mut self, installing: &Installing) -> Self {
         self.installation = installing.of(&self.name).map(|going| {
-            let (what, done_bytes, total_bytes) = going.task();
+            let Task { what, done_bytes, total_bytes } = going.task();
             let failure = going.failure().map(str::to_owned);
             Installation { what, done_bytes, total_bytes, failure }
         });

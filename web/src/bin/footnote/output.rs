@@ -5,6 +5,7 @@ use serde::Serialize;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 
+pub(crate) use footnote::doctor::bytes;
 use footnote_core::{Error, Result};
 
 use crate::options::Format;
@@ -96,11 +97,6 @@ pub(crate) fn columns(rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
-}
-
-/// Writes a number of bytes as people read it.
-pub(crate) fn bytes(n_bytes: u64) -> String {
-    indicatif::BinaryBytes(n_bytes).to_string()
 }
 
 fn compact(value: &impl Serialize) -> Result<String> {

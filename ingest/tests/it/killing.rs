@@ -120,7 +120,7 @@ async fn an_acknowledged_upload_survives_a_crash_before_it_was_looked_at() {
 async fn an_orderly_stop_gives_everything_back_at_once() {
     let bench = Bench::new().await;
     bench.write("long.txt", long_text(600, "valley"));
-    bench.embedder.slow_down(Duration::from_secs(3));
+    bench.embedder.slow_down(Duration::from_mins(5));
     let job = bench.intake().enqueue(&folder(bench.documents.path())).await.unwrap();
     let stop = CancellationToken::new();
     let working = bench.work(&stop);
@@ -134,7 +134,7 @@ async fn an_orderly_stop_gives_everything_back_at_once() {
     let asked = std::time::Instant::now();
     stop.cancel();
     working.await.unwrap();
-    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_mins(1), "{:?}", asked.elapsed());
     let item = bench.items(job).await.remove(0);
     assert_eq!((item.state, item.n_failures, item.worker), (ItemState::Queued, 0, None));
 }

@@ -241,6 +241,18 @@ impl Bench {
         tokio::spawn(async move { ingestor.work(stop).await })
     }
 
+    /// Waits until nothing has been embedded for a while, which takes a batch much less.
+    pub(crate) async fn until_nothing_is_embedded(&self) {
+        for _ in 0..60 {
+            let n_texts = self.embedder.n_texts();
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            if self.embedder.n_texts() == n_texts {
+                return;
+            }
+        }
+        panic!("something is embedded still");
+    }
+
     /// Returns the items of a job.
     pub(crate) async fn items(&self, job: JobId) -> Vec<JobItem> {
         self.store.job_items(&everything(), job, &ItemFilter::default(), 10_000).await.unwrap()
@@ -256,7 +268,7 @@ impl Bench {
 
     /// Waits until a word is found somewhere, or nowhere.
     pub(crate) async fn wait_to_find(&self, word: &str, uris: &[&str]) {
-        for _ in 0..300 {
+        for _ in 0..2_400 {
             if self.find(word).await == uris {
                 return;
             }

@@ -167,7 +167,7 @@ async fn questions_wait_their_turn_and_too_many_are_turned_away() {
 
 /// Waits until something holds.
 pub(crate) async fn until(holds: impl Fn() -> bool) {
-    let waited = timeout(Duration::from_secs(20), async {
+    let waited = timeout(Duration::from_mins(2), async {
         while !holds() {
             sleep(Duration::from_millis(20)).await;
         }

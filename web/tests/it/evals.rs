@@ -23,7 +23,7 @@ async fn run(server: &Server, request: &Value) -> Value {
     let started = server.post("/api/v1/evals/runs", request).await;
     assert_eq!(started.status, 201, "{}", started.text());
     let path = format!("/api/v1/evals/runs/{}", started.json()["id"].as_str().unwrap());
-    for _ in 0..600 {
+    for _ in 0..2_400 {
         let run = server.get(&path).await.json();
         if run["state"] != "running" {
             return run;

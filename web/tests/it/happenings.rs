@@ -20,7 +20,7 @@ pub(crate) async fn read_until(stream: &mut TcpStream, said: &str) -> String {
             bytes.extend_from_slice(&piece[..n]);
         }
     };
-    let in_time = timeout(Duration::from_secs(30), reading).await;
+    let in_time = timeout(Duration::from_mins(2), reading).await;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     assert!(in_time.is_ok(), "never said {said}: {text}");
     text

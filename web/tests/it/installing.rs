@@ -75,7 +75,7 @@ async fn knowing(hub: &str, folder: &TempDir) -> Server {
 
 /// Waits until something holds of the model, and returns it.
 async fn until(server: &Server, holds: impl Fn(&Value) -> bool) -> Value {
-    for _ in 0..600 {
+    for _ in 0..6_000 {
         let models = server.get("/api/v1/models").await.json();
         let models = models["data"].as_array().unwrap();
         let tiny = models.iter().find(|model| model["name"] == "tiny").unwrap();

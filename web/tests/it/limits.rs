@@ -19,7 +19,7 @@ async fn a_client_that_dawdles_over_its_headers_is_dropped() {
     stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").await.unwrap();
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).await.ok();
-    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

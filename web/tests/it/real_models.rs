@@ -207,7 +207,7 @@ fn a_server_names_itself_to_others_and_ends_within_seconds() {
 
     let stopped = Instant::now();
     assert_eq!(code(&terminate(child)), 0);
-    assert!(stopped.elapsed() < Duration::from_secs(15), "{:?}", stopped.elapsed());
+    assert!(stopped.elapsed() < Duration::from_mins(1), "{:?}", stopped.elapsed());
 }
 
 #[cfg(unix)]

@@ -134,7 +134,7 @@ impl Server {
 
     /// Waits until a job has ended and returns it.
     pub(crate) async fn finished(&self, job: &str) -> Value {
-        for _ in 0..600 {
+        for _ in 0..2_400 {
             let job = self.get(&format!("/api/v1/jobs/{job}")).await.json();
             if !matches!(job["state"].as_str(), Some("queued" | "running")) {
                 return job;

@@ -248,7 +248,7 @@ async fn a_collector_that_is_away_holds_nothing_up() {
     let stopped = Instant::now();
     let ended = terminate(telling.server);
     assert_eq!(code(&ended), 0);
-    assert!(stopped.elapsed() < Duration::from_secs(15), "{:?}", stopped.elapsed());
+    assert!(stopped.elapsed() < Duration::from_mins(1), "{:?}", stopped.elapsed());
     let said = stderr(&ended);
     assert_eq!(said.matches("the collector of traces is away").count(), 1, "{said}");
 }

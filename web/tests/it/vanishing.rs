@@ -16,8 +16,11 @@ use crate::answers::until;
 use crate::models::Speaker;
 use crate::server::Server;
 
-/// How soon a model stops after its reader has vanished.
+/// How soon a model stops after its reader has vanished, on a machine that has time for it.
 const SOON: Duration = Duration::from_millis(100);
+
+/// How often that is tried: a machine that is busy elsewhere adds to it, and nothing takes away.
+const N_TRIES: usize = 10;
 
 /// A model that writes much and never ends.
 fn verbose() -> Speaker {
@@ -50,6 +53,19 @@ async fn ask(address: SocketAddr, receive_bytes: Option<u32>) -> TcpStream {
     stream
 }
 
+/// Lets a reader vanish until the model stopped soon.
+async fn stops_soon(vanish: impl Fn(TcpStream)) {
+    let mut times = Vec::new();
+    for _ in 0..N_TRIES {
+        let time = vanished(&vanish).await;
+        if time < SOON {
+            return;
+        }
+        times.push(time);
+    }
+    panic!("the model went on for {times:?}");
+}
+
 /// Asks a model that never ends, lets a reader vanish, and returns how long the model went on.
 async fn vanished(vanish: impl FnOnce(TcpStream)) -> Duration {
     let model = Speaker::endless();
@@ -62,7 +78,7 @@ async fn vanished(vanish: impl FnOnce(TcpStream)) -> Duration {
     let started = Instant::now();
     vanish(stream);
     while n_open.load(Ordering::SeqCst) != 0 {
-        assert!(started.elapsed() < Duration::from_secs(5), "the model goes on");
+        assert!(started.elapsed() < Duration::from_secs(20), "the model goes on");
         sleep(Duration::from_millis(1)).await;
     }
     started.elapsed()
@@ -70,14 +86,13 @@ async fn vanished(vanish: impl FnOnce(TcpStream)) -> Duration {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_closes_or_breaks_off_stops_the_model_at_once() {
-    let closed = vanished(drop).await;
-    assert!(closed < SOON, "FIN: {closed:?}");
-    let broken = vanished(|stream| {
+    let close = drop;
+    stops_soon(close).await;
+    let break_off = |stream: TcpStream| {
         stream.set_zero_linger().unwrap();
         drop(stream);
-    });
-    let broken = broken.await;
-    assert!(broken < SOON, "RST: {broken:?}");
+    };
+    stops_soon(break_off).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +108,7 @@ async fn a_reader_that_never_reads_is_cut_and_its_model_stops() {
     until(|| n_open.load(Ordering::SeqCst) == 0).await;
     // What had arrived before may be read, and then the stream breaks off: it has no last piece.
     let mut rest = Vec::new();
-    let read = timeout(Duration::from_secs(10), stream.read_to_end(&mut rest)).await;
+    let read = timeout(Duration::from_mins(2), stream.read_to_end(&mut rest)).await;
     assert!(read.is_ok(), "the connection is still open");
     assert!(!rest.ends_with(b"0\r\n\r\n"), "the stream ended as if it were whole");
 }
@@ -102,7 +117,7 @@ async fn a_reader_that_never_reads_is_cut_and_its_model_stops() {
 async fn who_has_asked_nothing_makes_way_for_who_asks() {
     let mut config = Config::default();
     config.server.max_connections = 4;
-    config.server.header_seconds = 60;
+    config.server.header_seconds = 600;
     let server = Server::with(config, None).await;
     let mut dawdling = Vec::new();
     for _ in 0..12 {
@@ -114,5 +129,5 @@ async fn who_has_asked_nothing_makes_way_for_who_asks() {
     for _ in 0..8 {
         assert_eq!(server.get("/livez").await.status, 204);
     }
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }

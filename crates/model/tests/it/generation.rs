@@ -75,7 +75,7 @@ async fn a_dropped_stream_frees_the_model() {
     drop(pieces);
     let began = std::time::Instant::now();
     write(&generator, prompt("Hi", 1, Sampling::Greedy)).await;
-    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
 }
 
 #[tokio::test]

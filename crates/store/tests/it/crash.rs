@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -37,7 +38,9 @@ fn killed_at_any_moment_the_store_keeps_what_it_acknowledged() {
     let mut n_acknowledged = 0;
     for kill in 0..N_KILLS {
         let delay = Duration::from_millis(60 + mixed(kill) % 700);
-        let (steps, in_flight) = run_and_kill(folder.path(), delay);
+        // Every second run is killed from its beginning on, the others while they write.
+        let from = if kill % 2 == 0 { From::Start } else { From::FirstStep };
+        let (steps, in_flight) = run_and_kill(folder.path(), from, delay);
         n_acknowledged += steps.len();
         known.extend(steps);
         runtime.block_on(check(folder.path(), &mut known, in_flight));
@@ -76,8 +79,15 @@ fn say(word: &str, document: u64, revision: Option<u64>) {
     writeln!(out, "\n{word} {document} {revision}").and_then(|()| out.flush()).unwrap();
 }
 
+/// What the time until a child is killed counts from.
+#[derive(PartialEq)]
+enum From {
+    Start,
+    FirstStep,
+}
+
 /// Runs the child for a while and returns what it acknowledged and the step that it was killed in.
-fn run_and_kill(data_dir: &Path, delay: Duration) -> (Vec<Step>, Option<Step>) {
+fn run_and_kill(data_dir: &Path, from: From, delay: Duration) -> (Vec<Step>, Option<Step>) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["crash::killed_at_any_moment", "--nocapture", "--test-threads=1"])
         .env(CHILD_VARIABLE, data_dir)
@@ -86,13 +96,20 @@ fn run_and_kill(data_dir: &Path, delay: Duration) -> (Vec<Step>, Option<Step>) {
         .spawn()
         .unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
-    let reader = thread::Builder::new()
-        .spawn(move || output.lines().map_while(Result::ok).collect::<Vec<_>>());
+    let (say_begun, begun) = mpsc::channel();
+    let reader = thread::Builder::new().spawn(move || {
+        let lines = output.lines().map_while(Result::ok);
+        lines.inspect(|line| say_begun.send(line.starts_with("TRY")).unwrap_or(())).collect()
+    });
+    if from == From::FirstStep {
+        assert!(begun.iter().any(|is_step| is_step), "the child ended by itself");
+    }
     thread::sleep(delay);
     child.kill().unwrap();
     child.wait().unwrap();
     let (mut acknowledged, mut in_flight) = (Vec::new(), None);
-    for line in reader.unwrap().join().unwrap() {
+    let lines: Vec<String> = reader.unwrap().join().unwrap();
+    for line in lines {
         match read(&line) {
             Some(("TRY", step)) => in_flight = Some(step),
             Some(("ACK", step)) => {

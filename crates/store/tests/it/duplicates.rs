@@ -89,7 +89,7 @@ async fn what_an_earlier_release_stored_is_sketched_while_the_store_is_tended(ho
     store.sketch_with(|text| text.contains("word").then(|| sketch(text)));
     let stop = CancellationToken::new();
     let wait = async {
-        let until = Instant::now() + Duration::from_secs(20);
+        let until = Instant::now() + Duration::from_mins(2);
         while 10 < store.duplicates(&owner()).await.unwrap().n_without_sketch {
             assert!(Instant::now() < until, "they have no sketch");
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -49,7 +49,7 @@ impl Drop for Qdrant {
     /// Ends the server before its folder goes: the engine panics when it cannot flush.
     fn drop(&mut self) {
         let Some(server) = self.server.take() else { return };
-        let stop = timeout(Duration::from_secs(10), server.stop());
+        let stop = timeout(Duration::from_mins(2), server.stop());
         block_in_place(|| Handle::current().block_on(stop)).unwrap();
     }
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 
+use crate::happenings::read_until;
 use crate::overheard::listen;
 use chance::Chance;
 use rules::operations;
@@ -62,14 +63,15 @@ async fn look(world: &mut World, chance: &mut Chance, described: &Value, asks: b
     done
 }
 
-/// Listens to what happens for a while.
+/// Listens to what happens for a while, from when the stream has begun.
 async fn listen_to_everything(sweep: &Sweep<'_>) {
     let request = sweep.request("GET", "/api/v1/events");
     let mut stream = request.start(sweep.world.server.address).await;
-    let mut heard = Vec::new();
-    timeout(LISTENING, stream.read_to_end(&mut heard)).await.ok();
-    let heard = String::from_utf8_lossy(&heard);
-    assert!(heard.starts_with("HTTP/1.1 "), "{heard}");
+    let head = read_until(&mut stream, "\r\n\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 "), "{head}");
+    let mut rest = Vec::new();
+    timeout(LISTENING, stream.read_to_end(&mut rest)).await.ok();
+    let heard = head + &String::from_utf8_lossy(&rest);
     assert!(!heard.contains(CANARY), "nothing that happens holds a text: {heard}");
 }
 

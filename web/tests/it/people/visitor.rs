@@ -108,7 +108,7 @@ impl Visitor {
         let request = self.request("POST", &path).body(text.as_bytes());
         let uploaded = request.send(server.address).await.json();
         let job = format!("/api/v1/jobs/{}", uploaded["job"]["id"].as_str().unwrap());
-        for _ in 0..600 {
+        for _ in 0..2_400 {
             let state = self.get(server, &job).await.json()["state"].clone();
             if !matches!(state.as_str(), Some("queued" | "running")) {
                 return uploaded["document"]["id"].as_str().unwrap().to_owned();

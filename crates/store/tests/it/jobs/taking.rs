@@ -109,11 +109,11 @@ async fn whoever_waits_is_told_of_work_at_once(home: Home) {
     let waiting = Arc::clone(&store);
     let began = Instant::now();
     let waiter = tokio::spawn(async move {
-        waiting.wait_for_work(Duration::from_secs(30)).await;
+        waiting.wait_for_work(Duration::from_mins(5)).await;
     });
     created(&store, 0).await;
     waiter.await.unwrap();
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_mins(1));
 }
 
 /// Taking must not cost more because the job is large or much of it is done.
@@ -132,14 +132,10 @@ async fn taking_from_ten_thousand_items_takes_the_same_time_throughout() {
         assert_eq!(taken.len(), 16);
         end(store, taken).await;
     }
-    let middle = |times: &[Duration]| {
-        let mut sorted = times.to_vec();
-        sorted.sort();
-        sorted[sorted.len() / 2]
-    };
-    let (first, last) = (middle(&times[..10]), middle(&times[30..]));
+    // The shortest of ten: a machine that is busy elsewhere only ever adds to it.
+    let (first, last) = (times[..10].iter().min().unwrap(), times[30..].iter().min().unwrap());
     let began = Instant::now();
     assert_eq!(job(store, id).await.counts.unchanged, 640);
     println!("taking 16: first {first:?}, last {last:?}; reading the job {:?}", began.elapsed());
-    assert!(last < first * 5 + Duration::from_millis(20));
+    assert!(*last < *first * 5 + Duration::from_millis(20));
 }

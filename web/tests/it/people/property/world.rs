@@ -156,7 +156,7 @@ impl World {
         let sent = self.ada.request("POST", &path).body(bytes.as_bytes());
         let uploaded = sent.send(self.server.address).await;
         let job = uploaded.json()["job"]["id"].as_str().unwrap().to_owned();
-        for _ in 0..1_200 {
+        for _ in 0..6_000 {
             let state = self.get(&format!("/api/v1/jobs/{job}")).await.json()["state"].clone();
             if !matches!(state.as_str(), Some("queued" | "running")) {
                 assert_eq!(state, "completed");

@@ -74,7 +74,8 @@ pub struct Block {
     pub kind: BlockKind,
     /// Where it stands in the canonical text, in bytes.
     pub range: Range<usize>,
-    /// The page, counted from 1, where the format knows pages.
+    /// The page that it begins on, counted from 1, where the format knows pages. Of the next page it
+    /// has the rest of a sentence at most.
     pub page: Option<u32>,
     /// The headings above it, outermost first; a heading's own text is not among them.
     pub headings: Vec<String>,
@@ -164,7 +165,7 @@ pub struct Chunk {
     pub ordinal: u32,
     /// Where it stands; `text[span.bytes()]` is its text.
     pub span: Span,
-    /// The page it stands on, counted from 1; a chunk never crosses a page.
+    /// The page it begins on, counted from 1; of the next one it has the rest of a sentence at most.
     pub page: Option<u32>,
     /// The headings above it, outermost first.
     pub headings: Vec<String>,

@@ -61,6 +61,37 @@ pub struct Run {
     pub toward: Toward,
 }
 
+impl Run {
+    /// Returns the part of it that lies in a range, with the part of its rectangle where those
+    /// characters are expected to stand; `None` where that is only space.
+    ///
+    /// `text` begins at the byte `base` of the text that the ranges point into, and holds the run.
+    #[must_use]
+    pub fn part(&self, base: usize, text: &str, range: &Range<usize>) -> Option<Self> {
+        let start = range.start.clamp(self.range.start, self.range.end);
+        let end = range.end.clamp(start, self.range.end);
+        let stretch = |range: Range<usize>| {
+            text.get(range.start.checked_sub(base)?..range.end.checked_sub(base)?)
+        };
+        if stretch(start..end)?.trim().is_empty() {
+            return None;
+        }
+        let n_chars = |range: Range<usize>| stretch(range).map(|text| text.chars().count());
+        let all = n_chars(self.range.clone())?;
+        let before = share(n_chars(self.range.start..start)?, all);
+        let until = share(n_chars(self.range.start..end)?, all);
+        let Rect { x1, y1, x2, y2 } = self.rect;
+        let (width, height) = (x2 - x1, y2 - y1);
+        let rect = match self.toward {
+            Toward::Right => Rect { x1: x1 + width * before, x2: x1 + width * until, ..self.rect },
+            Toward::Left => Rect { x1: x2 - width * until, x2: x2 - width * before, ..self.rect },
+            Toward::Up => Rect { y1: y1 + height * before, y2: y1 + height * until, ..self.rect },
+            Toward::Down => Rect { y1: y2 - height * until, y2: y2 - height * before, ..self.rect },
+        };
+        Some(Self { range: start..end, rect, ..*self })
+    }
+}
+
 /// The rectangles of a range on one page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageBoxes {
@@ -126,7 +157,7 @@ impl Layout {
     pub fn boxes(&self, base: usize, text: &str, range: Range<usize>) -> Vec<PageBoxes> {
         let mut pages = Vec::new();
         for run in self.runs_in(&range) {
-            mark(&mut pages, part(base, text, &run, &range), &run);
+            mark(&mut pages, run.part(base, text, &range));
         }
         pages
     }
@@ -143,7 +174,7 @@ impl Layout {
         let of_one = |range: Range<usize>| {
             let mut pages = Vec::new();
             while let Some(run) = runs.peek().filter(|run| run.range.start < range.end) {
-                mark(&mut pages, part(0, text, run, &range), run);
+                mark(&mut pages, run.part(0, text, &range));
                 if range.end < run.range.end {
                     // The next range has a part of it too.
                     break;
@@ -165,36 +196,12 @@ impl Layout {
 }
 
 /// Adds the part of a run that is to be marked, if there is one, to the rectangles of its page.
-fn mark(pages: &mut Vec<PageBoxes>, part: Option<Rect>, run: &Run) {
-    let Some(rect) = part else { return };
+fn mark(pages: &mut Vec<PageBoxes>, part: Option<Run>) {
+    let Some(part) = part else { return };
     match pages.last_mut() {
-        Some(last) if last.page == run.page => add(&mut last.rects, rect, run.toward),
-        Some(_) | None => pages.push(PageBoxes { page: run.page, rects: vec![rect] }),
+        Some(last) if last.page == part.page => add(&mut last.rects, part.rect, part.toward),
+        Some(_) | None => pages.push(PageBoxes { page: part.page, rects: vec![part.rect] }),
     }
-}
-
-/// Returns the part of a run's rectangle that a range covers; `None` where that is only space.
-fn part(base: usize, text: &str, run: &Run, range: &Range<usize>) -> Option<Rect> {
-    let start = range.start.clamp(run.range.start, run.range.end);
-    let end = range.end.clamp(start, run.range.end);
-    let stretch = |range: Range<usize>| {
-        text.get(range.start.checked_sub(base)?..range.end.checked_sub(base)?)
-    };
-    if stretch(start..end)?.trim().is_empty() {
-        return None;
-    }
-    let n_chars = |range: Range<usize>| stretch(range).map(|text| text.chars().count());
-    let all = n_chars(run.range.clone())?;
-    let before = share(n_chars(run.range.start..start)?, all);
-    let until = share(n_chars(run.range.start..end)?, all);
-    let Rect { x1, y1, x2, y2 } = run.rect;
-    let (width, height) = (x2 - x1, y2 - y1);
-    Some(match run.toward {
-        Toward::Right => Rect { x1: x1 + width * before, x2: x1 + width * until, ..run.rect },
-        Toward::Left => Rect { x1: x2 - width * until, x2: x2 - width * before, ..run.rect },
-        Toward::Up => Rect { y1: y1 + height * before, y2: y1 + height * until, ..run.rect },
-        Toward::Down => Rect { y1: y2 - height * until, y2: y2 - height * before, ..run.rect },
-    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "runs have far fewer characters than 2^24")]

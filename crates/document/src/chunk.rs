@@ -37,7 +37,7 @@ pub struct ChunkConfig {
 /// [`ChunkConfig::max_tokens`] together. Two cases go over: a single character that is that long,
 /// and a title that fills more than half of it alone.
 ///
-/// A chunk never crosses a page. It begins with a heading or has the heading among its
+/// Blocks of two pages share no chunk. It begins with a heading or has the heading among its
 /// `headings`; small sections side by side share a chunk, whose `headings` are then the ones
 /// above all of them. A row or a sentence is cut only when it alone is too long, and a heading
 /// goes with what follows it on its page, if a word of that fits. Source code is cut between its

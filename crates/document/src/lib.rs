@@ -50,4 +50,4 @@ pub use sketch::sketch;
 /// The version of reading: parsers, canonical text and chunker.
 ///
 /// Part of a version's id: when it changes, every document is read again.
-pub const READING: &str = "2";
+pub const READING: &str = "3";

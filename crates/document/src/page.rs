@@ -4,13 +4,15 @@
 //! [glyphs](Glyph). [`fragment`] puts together what was drawn side by side, [`rows`] what stands on
 //! one base line, [`columns`] finds the order, and [`line`] writes down the text of each row and
 //! where its words stand. [`paragraph`] and [`headings`] make blocks of the lines of all pages,
-//! without the [furniture] of the pages; [`write`](write()) writes them.
+//! without the [furniture] of the pages; [`write`](write()) writes them, and [`across`] what goes on
+//! over the end of a page.
 
 pub(crate) use glyph::{Direction, Glyph, is_ideograph, readable};
 pub(crate) use line::Line;
 pub(crate) use outline::Outline;
 pub(crate) use write::write;
 
+mod across;
 mod atom;
 mod bidi;
 mod columns;

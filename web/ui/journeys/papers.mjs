@@ -27,8 +27,8 @@ const CROPPED = [[["Notice of the lighthouse", "", "The lighthouse shows a red l
 
 /** A sentence that begins on one page and ends on the next. */
 const OVER = [
-  [["The pilot goes on board of every vessel that"]],
-  [["is longer than ninety metres before it passes the mole."]],
+  [["Duties of the pilot", "", "The pilot goes on board of every single vessel that is longer"]],
+  [["than ninety metres before it passes the mole. Smaller vessels", "are led by a boat of the harbour."]],
 ];
 
 /** Writes text as a PDF: pages of columns of lines, in fonts that are not embedded. */

@@ -13,7 +13,7 @@ const SMALL_PART: usize = 3;
 /// Returns runs of blocks, by index, that are one chunk each or are split further.
 ///
 /// A run is a section, or small sections under the same headings that fit one chunk together. It
-/// never crosses a page or text that belongs to no block.
+/// never has blocks of two pages, or text between that belongs to no block.
 pub(crate) fn runs(
     document: &ParsedDocument,
     tokens: &Tokens<'_>,

@@ -50,6 +50,11 @@ impl Headings {
         let level = u8::try_from(nth + 1).map_or(6, |level| level.min(6));
         is_set_as_heading(group, self.body).then_some(level)
     }
+
+    /// Tells whether a group is set smaller than most text: a note, a caption.
+    pub(super) fn is_smaller(&self, group: &[Line]) -> bool {
+        group.first().is_some_and(|line| size(line) < self.body)
+    }
 }
 
 /// Tells whether a group is short and clearly larger than the body of the document.

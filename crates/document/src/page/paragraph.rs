@@ -172,7 +172,7 @@ impl Column {
 }
 
 /// Returns where lines begin and end along the direction of writing.
-fn hull(lines: &[Line]) -> (f64, f64) {
+pub(super) fn hull(lines: &[Line]) -> (f64, f64) {
     lines.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(start, end), line| {
         (start.min(line.start), end.max(line.end))
     })
@@ -189,7 +189,7 @@ pub(crate) fn is_bullet(text: &str) -> bool {
     text.starts_with(['•', '▪', '■', '●', '◦', '‣', '○', '❖', '➢', '✓'])
 }
 
-fn ends_a_sentence(text: &str) -> bool {
+pub(super) fn ends_a_sentence(text: &str) -> bool {
     text.ends_with(['.', '!', '?', ':', ';', '”', '"', '。', '！', '？', '：', '；'])
 }
 

@@ -6,6 +6,7 @@ use footnote_core::layout::Run;
 use std::ops::Range;
 
 use super::Page;
+use super::across;
 use super::furniture::without_furniture;
 use super::headings::Headings;
 use super::hyphen::Words;
@@ -30,21 +31,24 @@ pub(crate) fn write(
         pages.iter().map(|page| (page.number, groups(&page.regions))).collect();
     let all: Vec<&[Line]> = grouped.iter().flat_map(|(_, groups)| groups.iter().copied()).collect();
     let headings = Headings::of(&all);
-    for (number, groups) in &grouped {
-        assembler.begin_page(*number);
+    let mut drafts = Vec::with_capacity(all.len());
+    for (page, groups) in &grouped {
         let usual = groups.first().and_then(|group| group.first()).map(|line| line.direction);
         for group in groups {
             let is_turned = group
                 .first()
                 .zip(usual)
                 .is_some_and(|(line, usual)| !line.direction.is_like(usual));
-            for (part, kind) in parts(group, *number, outline, &headings) {
+            for (lines, kind) in parts(group, *page, outline, &headings) {
                 let kind = if is_turned { BlockKind::Paragraph } else { kind };
-                let mut block = Written { page: *number, ..Written::default() };
-                block.group(part, kind, &words);
-                assembler.push_placed(kind, &block.text, block.runs)?;
+                drafts.push(Draft::of(*page, kind, lines, &words));
             }
         }
+    }
+    across::join(&mut drafts, &headings, &words);
+    for draft in drafts {
+        assembler.begin_page(draft.page);
+        assembler.push_placed(draft.kind, &draft.text, draft.runs)?;
     }
     Ok(())
 }
@@ -96,25 +100,48 @@ fn is_item(line: &Line) -> bool {
         && (!line.has_gaps() || mark.is_some_and(|mark| mark.chars().count() == 1))
 }
 
-/// The text of a block, and where its words stand.
-#[derive(Default)]
-struct Written {
-    page: u32,
-    text: String,
+/// A block as it is written: what it is, its lines, its text, and where its words stand.
+pub(super) struct Draft<'a> {
+    pub(super) page: u32,
+    pub(super) kind: BlockKind,
+    pub(super) lines: &'a [Line],
+    pub(super) text: String,
     runs: Vec<Run>,
 }
 
-impl Written {
-    fn group(&mut self, group: &[Line], kind: BlockKind, words: &Words) {
+impl<'a> Draft<'a> {
+    fn of(page: u32, kind: BlockKind, lines: &'a [Line], words: &Words) -> Self {
+        let mut draft = Self { page, kind, lines, text: String::new(), runs: Vec::new() };
         if kind == BlockKind::Table {
-            for row in rows(group) {
-                self.row(row, words);
+            for row in rows(lines) {
+                draft.row(row, words);
             }
         } else {
-            for line in group {
-                self.line(line, words);
+            for line in lines {
+                draft.line(line, words);
             }
         }
+        draft
+    }
+
+    /// Takes over the beginning of another block, as it is read behind this one.
+    pub(super) fn take_from(&mut self, other: &mut Self, n_bytes: usize, words: &Words) {
+        let (text, all) = (std::mem::take(&mut other.text), std::mem::take(&mut other.runs));
+        let (taken, left) = text.split_at(n_bytes);
+        words.join(&mut self.text, taken);
+        self.without_hyphen();
+        let begin = self.text.len();
+        for run in &all {
+            let moved = |part: Run, by: usize, from: usize| {
+                let range = part.range.start - from + by..part.range.end - from + by;
+                Run { range, ..part }
+            };
+            let part = |range| run.part(0, &text, &range);
+            self.runs.extend(part(0..n_bytes).map(|part| moved(part, begin, 0)));
+            other.runs.extend(part(n_bytes..text.len()).map(|part| moved(part, 0, n_bytes)));
+        }
+        self.text.push_str(taken.trim_end());
+        left.clone_into(&mut other.text);
     }
 
     /// Writes a line behind the last one, as one reads over its end.

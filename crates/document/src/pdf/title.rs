@@ -27,7 +27,8 @@ fn sensible(title: &str) -> Option<String> {
         PROGRAM_PREFIXES.iter().find_map(|prefix| title.strip_prefix(prefix)).unwrap_or(&title);
     let lower = title.to_lowercase();
     let is_name = FILE_ENDINGS.iter().any(|ending| lower.ends_with(ending));
-    let is_empty = matches!(lower.as_str(), "untitled" | "title" | "document" | "none");
+    let is_empty =
+        matches!(lower.as_str(), "untitled" | "title" | "document" | "none" | "(anonymous)");
     let n_letters = title.chars().filter(|c| c.is_alphabetic()).count();
     let is_sensible = !is_name && !is_empty && n_letters > 2 && title.chars().count() <= 200;
     is_sensible.then(|| title.to_owned())
@@ -40,7 +41,7 @@ mod tests {
     #[test]
     fn titles_that_programs_made_up_are_no_titles() {
         assert_eq!(sensible("Microsoft Word - Leave policy").as_deref(), Some("Leave policy"));
-        for made_up in ["Untitled", "report_v3.DOCX", " 1 ", "\u{0}\u{1}"] {
+        for made_up in ["Untitled", "(anonymous)", "report_v3.DOCX", " 1 ", "\u{0}\u{1}"] {
             assert_eq!(sensible(made_up), None, "{made_up}");
         }
     }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
@@ -30,6 +30,10 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// How many bytes a second a client sends at least, by and large.
 const SLOWEST_BYTES: u64 = 1 << 10;
+
+/// How much of a file that is too large is read on without being kept, and for how long.
+const DISCARDED_BYTES: usize = 256 << 20;
+const DISCARDING: Duration = Duration::from_secs(20);
 
 /// The longest name of a file, in characters.
 const MAX_NAME_CHARS: usize = 255;
@@ -147,6 +151,7 @@ async fn receive<E: std::fmt::Display>(
             piece.map_err(|error| ApiError::invalid(format!("the upload broke off: {error}")))?;
         n_bytes += piece.len() as u64;
         if max_bytes < n_bytes {
+            discard(body).await;
             return Err(ApiError::too_large(max_bytes));
         }
         hasher.update(&piece);
@@ -154,6 +159,20 @@ async fn receive<E: std::fmt::Display>(
     }
     writer.flush().await.map_err(failed)?;
     Ok((file, ContentHash::from_bytes(hasher.finalize().into())))
+}
+
+/// Reads on for a while and keeps nothing: a client or proxy that is sending hears nothing before
+/// it has sent, and takes a connection that closes for a failure of the server.
+async fn discard<E>(mut body: Pin<&mut impl Stream<Item = Result<Bytes, E>>>) {
+    let reading = async {
+        let mut n_bytes = 0;
+        while n_bytes < DISCARDED_BYTES
+            && let Some(Ok(piece)) = body.next().await
+        {
+            n_bytes += piece.len();
+        }
+    };
+    timeout(DISCARDING, reading).await.unwrap_or_default();
 }
 
 /// Returns how long the next piece may take: less for a client that is slow altogether.

@@ -44,6 +44,9 @@ async fn a_body_beyond_its_limit_is_refused() {
     assert_eq!((long.status, &long.json()["code"]), (413, &json!("file-too-large")));
     let large = server.upload("c", "large.txt", &[b'x'; 1001]).await;
     assert_eq!((large.status, &large.json()["code"]), (413, &json!("file-too-large")));
+    // Far beyond it too, although the client hears nothing before all is sent.
+    let huge = server.upload("c", "huge.txt", &vec![b'x'; 16 << 20]).await;
+    assert_eq!((huge.status, &huge.json()["code"]), (413, &json!("file-too-large")));
     assert_eq!(server.upload("c", "fits.txt", &[b'x'; 1000]).await.status, 202);
 }
 

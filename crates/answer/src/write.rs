@@ -67,7 +67,7 @@ impl<'a, 'e> Writer<'a, 'e> {
     pub(crate) async fn write(mut self, choice: Choice) -> Result<Ending> {
         let confidence = choice.evidence.confidence();
         tracing::debug!(confidence, evidence = ?choice.evidence, "weighed the evidence");
-        if choice.sentences.is_empty() || confidence < self.parts.answer.threshold {
+        if choice.sentences.is_empty() || f64::from(confidence) < self.parts.answer.threshold {
             self.refuse().await?;
             return Ok(self.ending);
         }

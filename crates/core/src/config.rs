@@ -208,7 +208,7 @@ pub struct AnswerConfig {
     /// How long the model may write at one answer, in seconds.
     pub max_seconds: u64,
     /// How sure Footnote must be, from 0 to 1, that the best sentence answers before it answers.
-    pub threshold: f32,
+    pub threshold: f64,
     /// A folder whose `.md` files replace the built-in prompts of the same name; empty means none.
     pub prompts: PathBuf,
 }

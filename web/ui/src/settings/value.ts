@@ -4,8 +4,6 @@
 export function asText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.join(", ");
-  // The server computes with fewer digits than it writes: 0.4 would be 0.4000000059604645.
-  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

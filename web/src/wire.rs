@@ -32,9 +32,20 @@ pub mod version;
 use footnote_core::Result;
 use footnote_core::clock::{Clock as _, SystemClock, Timestamp};
 use footnote_core::document::Span;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
+
+/// What is escaped: all but what is plain in every part of an address (RFC 3986) and in a header
+/// (RFC 8187).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Writes a text as a part of a path, or as a value of a query or a header.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}
 
 /// A stretch of a text, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

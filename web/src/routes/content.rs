@@ -9,7 +9,6 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, Stream};
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use footnote_core::id::DocumentId;
@@ -24,6 +23,7 @@ use crate::extract::{Id, Params};
 use crate::openapi::domain;
 use crate::state::AppState;
 use crate::wire::document::VersionParams;
+use crate::wire::escaped;
 
 /// Whether the version of an original is live.
 const STATE: HeaderName = HeaderName::from_static("x-version-state");
@@ -139,15 +139,7 @@ fn stand(headers: &mut HeaderMap, standing: &Standing) -> Result<(), ApiError> {
 fn attachment(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
-    let mut header = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''");
-    for byte in name.bytes() {
-        if is_plain(char::from(byte)) {
-            header.push(char::from(byte));
-        } else if write!(header, "%{byte:02X}").is_err() {
-            break;
-        }
-    }
-    header
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", escaped(name))
 }
 
 fn header(text: &str) -> Result<HeaderValue, ApiError> {

@@ -32,7 +32,6 @@ use place::Place;
 use problem::Problem;
 
 pub(crate) use problem::Refusal;
-pub(crate) use things::escaped;
 
 /// The largest answer that is not a stream: a hundred passages, with room.
 const MAX_ANSWER_BYTES: usize = 64 << 20;

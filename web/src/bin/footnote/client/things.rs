@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 use tokio_util::io::ReaderStream;
 
-use footnote::wire::List;
 use footnote::wire::document::Uploaded;
+use footnote::wire::{List, escaped};
 use footnote_core::{Error, Result};
 
 use super::{Server, read, whole};
@@ -103,14 +103,4 @@ impl Server {
             .body(body)
             .map_err(|error| Error::internal("cannot make the request").because(error))
     }
-}
-
-/// Writes a text as a part of a path or as a value of a query: what is not plain as its bytes
-/// (RFC 3986).
-pub(crate) fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let written = text.bytes().map(|byte| {
-        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    });
-    written.collect()
 }

@@ -5,9 +5,10 @@ use hyper::Method;
 use serde_json::json;
 
 use footnote::wire::collection::Collection;
+use footnote::wire::escaped;
 use footnote_core::{Error, Result};
 
-use crate::client::{Server, escaped};
+use crate::client::Server;
 use crate::collections::{Command, table};
 use crate::context::Context;
 use crate::exit::Outcome;

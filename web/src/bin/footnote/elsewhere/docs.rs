@@ -4,11 +4,12 @@ use console::style;
 use hyper::Method;
 
 use footnote::wire::document::{Chunks, Document, Text};
+use footnote::wire::escaped;
 use footnote::wire::version::Version;
 use footnote_core::id::DocumentId;
 use footnote_core::{Error, Result};
 
-use crate::client::{Server, escaped};
+use crate::client::Server;
 use crate::confirm::Confirm;
 use crate::context::Context;
 use crate::docs::{Command, Wanted, chunk_texts, show, table, versions, warn_if_changed};

@@ -177,12 +177,14 @@ fn ctrl_c_stops_an_ingestion_in_good_order() {
         journey.write(&format!("{n}.md"), text.as_bytes());
     }
     let mut ingest = journey.program(&["ingest", "files", "--format", "json"]);
-    let child = ingest.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(Duration::from_secs(3));
+    let mut child = ingest.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut progress = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(progress.any(|line| line.unwrap().contains("/2000 files")), "it says how far it is");
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(code(&output), 130, "{}", stderr(&output));
+    let rest: Vec<String> = progress.map_while(Result::ok).collect();
+    assert_eq!(code(&output), 130, "{rest:?}");
     let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
     assert_eq!(report["cancelled"], true);
     let doctor = journey.program(&["doctor", "--format", "json"]).output().unwrap();

@@ -13,6 +13,9 @@ use super::line::Line;
 use super::paragraph::{ends_a_sentence, hull, is_bullet};
 use super::write::Draft;
 
+/// A line of running text has at least as many characters.
+const MIN_LINE_CHARS: usize = 40;
+
 /// The longest rest of a sentence, in bytes: what goes on for longer is no sentence.
 const MAX_REST: usize = 1000;
 
@@ -66,17 +69,23 @@ fn goes_on(last: &[Line], first: &[Line], is_near: bool) -> bool {
     let (Some(end), Some(begin)) = (last.last(), first.first()) else { return false };
     let is_indented =
         first.get(1).is_some_and(|second| begin.start > second.start + begin.size * 0.8);
+    let is_long = MIN_LINE_CHARS <= end.n_chars();
+    // Where pages are made of flowing text, a page may end in the middle of its last line.
+    let is_full = || !has_room(last, first);
     let begins_inside = match begin.text.chars().next() {
-        Some(c) if c.is_lowercase() => true,
+        Some(c) if c.is_lowercase() => is_long || is_full(),
         Some(_) if is_indented || is_bullet(&begin.text) => false,
-        Some(c) if is_ideograph(c) => end.text.ends_with(is_ideograph),
-        Some(c) if c.is_ascii_digit() => begins_with_amount(&begin.text),
-        // Names and German nouns are no sign of a new sentence; one line could be a heading.
-        Some(c) if c.is_uppercase() => is_near && last.len() > 1 && first.len() > 1,
-        Some(c) => c.is_alphabetic(),
+        Some(c) if is_ideograph(c) => end.text.ends_with(is_ideograph) && is_full(),
+        Some(c) if c.is_ascii_digit() => begins_with_amount(&begin.text) && is_full(),
+        // Names and German nouns are no sign of a new sentence; a heading is short, or in capitals.
+        Some(c) if c.is_uppercase() => {
+            let are_paragraphs = is_near && is_long && last.len() > 1 && first.len() > 1;
+            are_paragraphs && begin.text.contains(char::is_lowercase) && is_full()
+        }
+        Some(c) => c.is_alphabetic() && is_full(),
         None => false,
     };
-    begins_inside && !is_ended(&end.text) && !has_room(last, first)
+    begins_inside && !is_ended(&end.text)
 }
 
 /// Tells whether a text begins with a number of something, and not with the number of a section.
@@ -195,6 +204,19 @@ mod tests {
         let second = [("firmation. Days that are left do", 10.), SECOND[1]];
         let document = read(&[&first, &second]);
         assert!(blocks(&document)[0].1.ends_with("wait for confirmation."), "{}", document.text);
+    }
+
+    #[test]
+    fn where_text_flows_a_page_may_end_in_the_middle_of_a_line() {
+        let first = [
+            ("Employees have ten days of leave in each year, and more if they have been ill.", 10.),
+            ("They must ask their manager and their colleagues", 10.),
+        ];
+        let document = read(&[&first, &SECOND]);
+        assert!(blocks(&document)[0].1.ends_with("colleagues every day of it."));
+        let capital = [("Every day of it. Days that are left", 10.), SECOND[1]];
+        let document = read(&[&first, &capital]);
+        assert!(blocks(&document)[0].1.ends_with("their colleagues"), "{}", document.text);
     }
 
     #[test]

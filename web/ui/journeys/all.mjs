@@ -15,7 +15,7 @@ import { folder, run, serve } from "./server.mjs";
 const JOURNEYS = {
   open: ["chat", "faked", "reader", "rects", "library", "access", "looks", "cut", "feedback", "keyboard", "scopes"],
   accounts: ["people", "accounts"],
-  own: ["interrupted", "uploads", "jobs", "removed", "hidden", "waiting", "single-sign-on", "subpath", "machine"],
+  own: ["interrupted", "uploads", "dropped", "jobs", "removed", "hidden", "waiting", "single-sign-on", "subpath", "machine"],
 };
 
 const wanted = process.argv.slice(2);

@@ -5,6 +5,7 @@ import { render } from "preact";
 import { listenWhileSeen } from "./api/happenings";
 import { refreshSession } from "./api/session";
 import { fetchAhead } from "./app/ahead";
+import { listenForFiles } from "./app/files";
 import { listenForKeys } from "./app/keys";
 import { Shell } from "./app/shell";
 import { beginToSpeak } from "./i18n";
@@ -12,6 +13,7 @@ import { beginToSpeak } from "./i18n";
 const app = document.getElementById("app")!;
 
 async function begin(): Promise<void> {
+  listenForFiles();
   await Promise.all([beginToSpeak(), refreshSession()]);
   listenForKeys();
   listenWhileSeen();

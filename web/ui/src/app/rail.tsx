@@ -11,6 +11,7 @@ import { IconButton } from "../ui/parts";
 import { notify } from "../ui/status";
 import { drawerOpen, helpOpen } from "./state";
 import { theme, type Theme } from "./theme";
+import { UploadStatus } from "./uploads";
 
 function Areas() {
   const w = words.value.shell;
@@ -61,6 +62,7 @@ export function Rail() {
     <aside class={`rail ${drawerOpen.value ? "open" : ""}`} aria-label={words.value.shell.menu}>
       <a class="brand" href={href("chat")}>Footnote<sup aria-hidden="true">1</sup></a>
       <div class="fill"><ConversationList /></div>
+      <UploadStatus />
       <Areas />
       <Tools />
     </aside>

@@ -5,6 +5,7 @@ import { trouble } from "../api/reach";
 import { mustSignIn, refreshSession, session, sessionProblem } from "../api/session";
 import { ChatArea } from "../chat/area";
 import { words } from "../i18n";
+import { GivenFiles } from "../library/lazy";
 import { Entrance } from "../people/entrance";
 import { passage } from "../reader/state";
 import { Reader } from "../reader/lazy";
@@ -13,8 +14,10 @@ import { route } from "../router/route";
 import { Confirmations, Dialog } from "../ui/dialog";
 import { Failure, IconButton } from "../ui/parts";
 import { Status } from "../ui/status";
+import { given, isHolding } from "./files";
 import { Rail } from "./rail";
 import { drawerOpen, helpOpen } from "./state";
+import { UploadStatus } from "./uploads";
 import "./app.css";
 
 const areas = {
@@ -56,11 +59,13 @@ function Frame() {
       <div class="topbar">
         <IconButton icon="menu" label={w.menu} onClick={() => { drawerOpen.value = true; }} />
         <span class="brand">Footnote<sup aria-hidden="true">1</sup></span>
+        <UploadStatus />
       </div>
       <Rail />
       {drawerOpen.value && <div class="veil" onClick={() => { drawerOpen.value = false; }} />}
       <main id="main" tabIndex={-1}><Area /></main>
       {isReading && <Reader />}
+      {(isHolding.value || given.value) && <GivenFiles />}
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { AnswerMode } from "../api/types";
+import { onPaste } from "../app/files";
 import { words } from "../i18n";
 import { Icon } from "../ui/icon";
 import { IconButton } from "../ui/parts";
@@ -73,7 +74,7 @@ export function Composer() {
       )}
       <label class="visually-hidden" for="question">{w.question}</label>
       <textarea ref={box} id="question" rows={1} maxLength={MOST} placeholder={w.placeholder} value={draft.value}
-        onInput={(event) => write(event.currentTarget.value)} onKeyDown={onKey} />
+        onInput={(event) => write(event.currentTarget.value)} onKeyDown={onKey} onPaste={onPaste} />
       <div class="below">
         <Choices />
         {running.value

@@ -1,40 +1,13 @@
-// All collections, and making one.
+// All collections.
 
 import { useState } from "preact/hooks";
-import { call } from "../api/client";
 import { mayWriteEverywhere } from "../api/session";
 import type { Collection } from "../api/types";
-import { loadCollections } from "../chat/choices";
 import { words } from "../i18n";
 import { byName, count } from "../i18n/format";
 import { go, href } from "../router/route";
-import { Dialog } from "../ui/dialog";
-import { useDoing } from "../ui/load";
-import { AreaHead, Failure, Field } from "../ui/parts";
-
-function NewCollection({ onClose }: { onClose: () => void }) {
-  const w = words.value.library;
-  const [name, setName] = useState("");
-  const { busy, problem, run } = useDoing();
-  const send = (event: Event) => {
-    event.preventDefault();
-    void run(async () => {
-      const made = await call("post", "/api/v1/collections", { body: { name } });
-      await loadCollections();
-      onClose();
-      go(href("library", [made.id]));
-    });
-  };
-  return (
-    <Dialog title={w.newCollection} onClose={onClose}>
-      <form onSubmit={send}>
-        <Field label={w.name}><input value={name} required placeholder={w.namePlaceholder} onInput={(event) => setName(event.currentTarget.value)} /></Field>
-        <button class="primary" disabled={busy}>{words.value.shell.add}</button>
-        <Failure problem={problem} />
-      </form>
-    </Dialog>
-  );
-}
+import { AreaHead } from "../ui/parts";
+import { NewCollection } from "./new-collection";
 
 export function Collections({ collections }: { collections: readonly Collection[] }) {
   const w = words.value.library;
@@ -55,7 +28,7 @@ export function Collections({ collections }: { collections: readonly Collection[
           </a>
         ))}
       </div>
-      {isMaking && <NewCollection onClose={() => setMaking(false)} />}
+      {isMaking && <NewCollection onMade={({ id }) => { setMaking(false); go(href("library", [id])); }} onClose={() => setMaking(false)} />}
     </>
   );
 }

@@ -10,8 +10,8 @@ import { count } from "../i18n/format";
 import { confirmed } from "../ui/dialog";
 import { useDoing } from "../ui/load";
 import { Failure, State } from "../ui/parts";
+import { AddButtons } from "./add-buttons";
 import { DocumentTable } from "./document-table";
-import { AddButtons, DropZone } from "./drop";
 import { PAGE, useListing, type Listing } from "./listing";
 import { typeName, typesWith } from "./media";
 import { UploadList } from "./upload-list";
@@ -67,7 +67,7 @@ export function Documents({ collection }: { collection: Collection }) {
     reload();
     await loadCollections().catch(() => undefined);
   };
-  const content = (
+  return (
     <>
       {may && <AddButtons collection={collection.id} name={collection.name} />}
       <UploadList collection={collection.id} />
@@ -83,5 +83,4 @@ export function Documents({ collection }: { collection: Collection }) {
       <Paging listing={listing} total={isFiltered ? null : collection.documents} />
     </>
   );
-  return may ? <DropZone collection={collection.id}>{content}</DropZone> : content;
 }

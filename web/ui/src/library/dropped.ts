@@ -1,9 +1,14 @@
-// Files that were dropped or chosen, folders with all that lies in them.
+// Files that were dropped, pasted or chosen, folders with all that lies in them.
 
 /** A file with the name under which it is added: its path in the folder that was given. */
 export interface Given {
   name: string;
   file: File;
+}
+
+/** Tells whether files are among what is dropped or pasted. */
+export function holdsFiles(transfer: DataTransfer | null): transfer is DataTransfer {
+  return transfer?.types.includes("Files") ?? false;
 }
 
 /** Reads a folder to its end: a browser hands out a hundred entries at a time. */
@@ -28,13 +33,29 @@ async function walk(entry: FileSystemEntry): Promise<Given[]> {
 
 const isHidden = ({ name }: Given) => name.split("/").some((part) => part.startsWith("."));
 
-/** Returns what was dropped; entries must be taken before anything is awaited. */
+/** Returns what an item holds; what lies on no disk, as the attachment of a mail, has no entry. */
+async function inside(entry: FileSystemEntry | null, file: File | null): Promise<Given[]> {
+  if (entry) return walk(entry);
+  return file ? [{ name: file.name, file }] : [];
+}
+
+/** Returns what was dropped or pasted; items must be taken before anything is awaited. */
 export async function dropped(transfer: DataTransfer): Promise<Given[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  return (await Promise.all(entries.map(walk))).flat().filter((given) => !isHidden(given));
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const found = await Promise.all(items.map((item) => inside(item.webkitGetAsEntry(), item.getAsFile())));
+  return found.flat().filter((given) => !isHidden(given));
 }
 
 /** Returns what was chosen in a dialog. */
 export function picked(files: FileList): Given[] {
   return [...files].map((file) => ({ name: file.webkitRelativePath || file.name, file })).filter((given) => !isHidden(given));
+}
+
+/** What browsers call a picture that was copied and is no file: every one of them. */
+const NAMELESS = "image.png";
+
+/** Gives pictures of the clipboard names of their own, for one file of a name replaces the other. */
+export function named(files: readonly Given[], now: number): Given[] {
+  const stamp = new Date(now).toISOString().slice(0, 19).replace(/\D/g, "-");
+  return files.map(({ name, file }) => ({ name: name === NAMELESS ? `image-${stamp}.png` : name, file }));
 }

@@ -3,13 +3,10 @@
 import { words } from "../i18n";
 import { count, size } from "../i18n/format";
 import { Progress } from "../ui/parts";
+import { isGoing } from "./progress";
 import { cancelUpload, clearUploads, failedUploads, retryUpload, uploads, type Upload } from "./uploads";
 
 const TONES: Partial<Record<Upload["state"], string>> = { ready: "good", same: "good", failed: "bad" };
-
-function isGoing({ state }: Upload): boolean {
-  return state === "waiting" || state === "sending" || state === "processing";
-}
 
 function Row({ upload }: { upload: Upload }) {
   const w = words.value.library;

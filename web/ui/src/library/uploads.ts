@@ -1,12 +1,17 @@
 // Files on their way into a collection: sent a few at a time, then followed until they are ready.
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { address, call, FROM_OUR_PAGE, idempotencyKey, onSignedOut } from "../api/client";
 import { Problem } from "../api/problem";
 import type { ProblemBody, Uploaded } from "../api/types";
+import { uploading } from "../app/state";
+import { loadCollections } from "../chat/choices";
 import { words } from "../i18n";
+import { count } from "../i18n/format";
+import { notify } from "../ui/status";
 import type { Given } from "./dropped";
 import { outcomes, type Outcome } from "./outcomes";
+import { isGoing, progressOf } from "./progress";
 
 export type UploadState = "waiting" | "sending" | "processing" | "ready" | "same" | "failed" | "cancelled";
 
@@ -145,5 +150,22 @@ export function retryUpload({ key }: Upload): void {
 
 /** Forgets what is over. */
 export function clearUploads(): void {
-  uploads.value = uploads.value.filter(({ state }) => ["waiting", "sending", "processing"].includes(state));
+  uploads.value = uploads.value.filter(isGoing);
 }
+
+/** Says that nothing is on its way any more. */
+function saidDone(): void {
+  const w = words.value;
+  const failed = failedUploads.value.length;
+  notify(failed ? `${w.library.uploadsDone} ${w.jobs.failedCount(count(failed))}.` : w.library.uploadsDone);
+  void loadCollections().catch(() => undefined);
+}
+
+effect(() => { uploading.value = progressOf(uploads.value); });
+
+let wasGoing = false;
+effect(() => {
+  const isNow = uploads.value.some(isGoing);
+  if (wasGoing && !isNow) untracked(saidDone);
+  wasGoing = isNow;
+});

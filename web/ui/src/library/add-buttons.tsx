@@ -1,30 +1,10 @@
-// Where files are added: dropped anywhere on the collection, or chosen.
+// Where files are chosen; whoever drops some may do that anywhere on the page.
 
-import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { words } from "../i18n";
 import { Icon } from "../ui/icon";
-import { dropped, picked } from "./dropped";
+import { picked } from "./dropped";
 import { addFiles } from "./uploads";
-
-/** Takes what is dropped on its content. */
-export function DropZone({ collection, children }: { collection: string; children: ComponentChildren }) {
-  const [isOver, setOver] = useState(false);
-  const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-  return (
-    <div class={`drop-zone ${isOver ? "over" : ""}`}
-      onDragOver={(event) => { if (holdsFiles(event)) { event.preventDefault(); setOver(true); } }}
-      onDragLeave={(event) => { if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false); }}
-      onDrop={(event) => {
-        if (!event.dataTransfer || !holdsFiles(event)) return;
-        event.preventDefault();
-        setOver(false);
-        void dropped(event.dataTransfer).then((given) => addFiles(collection, given));
-      }}>
-      {children}
-    </div>
-  );
-}
 
 function Picker({ collection, isFolder }: { collection: string; isFolder: boolean }) {
   const w = words.value.library;

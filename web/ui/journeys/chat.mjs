@@ -1,6 +1,7 @@
-// Asking: chips with cards, the reader, Escape, branches, reload, no answer, a second tab.
+// Asking: chips with cards, the reader, Escape, branches, reload, no answer, a second tab; conversations and their archive.
 
 import assert from "node:assert/strict";
+import { check } from "./axe.mjs";
 import { ask, journey, SERVER } from "./browser.mjs";
 
 const QUESTION = "When do carried-over leave days lapse?";
@@ -116,6 +117,45 @@ await journey("conversations: search, rename, pin, export, delete", async (page)
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByText("No conversation found.").waitFor();
+});
+
+await journey("conversations: archived, searched there, taken back", async (page) => {
+  const title = `Leave ${Date.now().toString(36)}`;
+  await page.goto(SERVER);
+  await ask(page, `${QUESTION} (${title})`, { collection: "handbook", mode: "quote" });
+  const link = page.getByRole("link", { name: title });
+  const toArchive = page.getByRole("button", { name: "Archived conversations" });
+  const menu = () => page.getByLabel(new RegExp(`^Actions for .*${title}`)).click();
+  const find = (text) => page.getByLabel("Search conversations").fill(text);
+  await menu();
+  await page.getByRole("dialog").getByRole("button", { name: "Archive", exact: true }).click();
+  await link.waitFor({ state: "detached" });
+  await page.waitForFunction(() => location.hash === "#chat");
+  await page.reload();
+  await page.locator(".conversations").waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(await link.count(), 0, "it is out of the way");
+  await toArchive.click();
+  await link.waitFor();
+  assert.equal(await toArchive.getAttribute("aria-pressed"), "true");
+  await find("no such words");
+  await page.getByText("No conversation found.").waitFor();
+  await find(title);
+  await link.waitFor();
+  await link.click();
+  await page.locator("article.turn .prose, article.turn .no-answer").first().waitFor();
+  await check(page, "the archive");
+  await ask(page, "How many days of leave are there?", { mode: "quote" });
+  await link.waitFor();
+  await page.getByRole("button", { name: "New chat" }).click();
+  await ask(page, "When does the night train to Lisbon leave?", { mode: "quote" });
+  assert.equal(await toArchive.getAttribute("aria-pressed"), "false", "what is begun is not begun in the archive");
+  await toArchive.click();
+  await menu();
+  await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+  await link.waitFor({ state: "detached" });
+  await toArchive.click();
+  await link.waitFor();
 });
 
 await journey("stop ends an answer that is being written", async (page) => {

@@ -4,7 +4,7 @@ import { call, idempotencyKey } from "../api/client";
 import { asProblem } from "../api/problem";
 import { go, href } from "../router/route";
 import { mode, scope } from "./choices";
-import { noteConversation } from "./conversations";
+import { noteConversation, showArchive } from "./conversations";
 import { change, choose, conversationId, refreshMissed, listen, running, shown, turns, visited, whenEnded, whenOpened } from "./open";
 import { forgetPending, keepPending, pendingOf, type Pending } from "./pending";
 import { begin, isOpen, type TurnView } from "./turns";
@@ -62,6 +62,7 @@ const retries = new Map<string, Pending>();
 async function newConversation({ question, key }: Pending, mine: number): Promise<string> {
   const title = question.replace(/\s+/g, " ").slice(0, 80);
   const made = await call("post", "/api/v1/conversations", { headers: { "idempotency-key": `${key}-c` }, body: { title } });
+  showArchive(false);
   noteConversation(made);
   if (mine !== visited()) return made.id;
   conversationId.value = made.id;

@@ -1,6 +1,6 @@
 // The caller's conversations.
 
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { call } from "../api/client";
 import { hear } from "../api/happenings";
 import { asProblem, type Problem } from "../api/problem";
@@ -8,6 +8,13 @@ import { whenBack } from "../api/reach";
 import type { Conversation } from "../api/types";
 
 export const conversations = signal<readonly Conversation[]>([]);
+
+/** Whether those are shown that are archived, instead of the others. */
+export const isArchive = signal(false);
+
+/** Those of the list that are shown. */
+export const listed = computed(() => conversations.value.filter(({ archived }) => archived === isArchive.value));
+
 export const sought = signal("");
 export const cursor = signal<string | null>(null);
 export const listProblem = signal<Problem | null>(null);
@@ -22,7 +29,7 @@ let turn = 0;
 export async function loadConversations(isNext = false): Promise<void> {
   const mine = ++turn;
   try {
-    const query = { limit: LIMIT, q: sought.value || undefined, cursor: isNext ? cursor.value ?? undefined : undefined };
+    const query = { limit: LIMIT, q: sought.value, archived: isArchive.value || undefined, cursor: isNext ? cursor.value ?? undefined : undefined };
     const page = await call("get", "/api/v1/conversations", { query });
     if (mine !== turn) return;
     batch(() => {
@@ -35,13 +42,21 @@ export async function loadConversations(isNext = false): Promise<void> {
   }
 }
 
+/** Shows the conversations that are archived, or the others. */
+export function showArchive(isShown: boolean): void {
+  if (isArchive.value === isShown) return;
+  isArchive.value = isShown;
+  cursor.value = null;
+  void loadConversations();
+}
+
 /** Puts a conversation that was made or changed at its place. */
 export function noteConversation(changed: Conversation): void {
   const others = conversations.value.filter(({ id }) => id !== changed.id);
   conversations.value = [changed, ...others].sort((a, b) => b.updated_ms - a.updated_ms);
 }
 
-export async function patchConversation(id: string, body: { title?: string; pinned?: boolean }): Promise<void> {
+export async function patchConversation(id: string, body: { title?: string; pinned?: boolean; archived?: boolean }): Promise<void> {
   noteConversation(await call("patch", "/api/v1/conversations/{id}", { path: { id }, body }));
   void loadConversations();
 }

@@ -1,4 +1,4 @@
-// The list of conversations: by date, with search.
+// The list of conversations: by date, with search; those that are archived by themselves.
 
 import { useEffect } from "preact/hooks";
 import type { Conversation } from "../api/types";
@@ -6,8 +6,8 @@ import { drawerOpen } from "../app/state";
 import { words } from "../i18n";
 import { href, route } from "../router/route";
 import { Icon } from "../ui/icon";
-import { Failure } from "../ui/parts";
-import { busy, conversations, cursor, listProblem, loadConversations, periodOf, sought, type Period } from "./conversations";
+import { Failure, IconButton } from "../ui/parts";
+import { busy, cursor, isArchive, listed, listProblem, loadConversations, periodOf, showArchive, sought, type Period } from "./conversations";
 import { ConversationMenu } from "./menu";
 import { conversationId, startNew } from "./open";
 import "./list.css";
@@ -40,17 +40,21 @@ export function ConversationList() {
   const w = words.value.chat;
   useEffect(() => { void loadConversations(); }, []);
   const now = Date.now();
-  const groups = PERIODS.map((period) => ({ period, entries: conversations.value.filter((one) => periodOf(one, now) === period) }));
+  const groups = PERIODS.map((period) => ({ period, entries: listed.value.filter((one) => periodOf(one, now) === period) }));
   return (
     <>
       <div class="list-head">
         <button type="button" class="new" onClick={startNew}><Icon name="add" />{w.newChat}</button>
-        <input id="find-conversation" type="search" aria-label={w.search} placeholder={w.search} value={sought.value}
-          onInput={(event) => search(event.currentTarget.value)} />
+        <div class="find">
+          <input id="find-conversation" type="search" aria-label={w.search} placeholder={w.search} value={sought.value}
+            onInput={(event) => search(event.currentTarget.value)} />
+          <IconButton icon="archive" label={w.archived} pressed={isArchive.value} onClick={() => showArchive(!isArchive.value)} />
+        </div>
       </div>
-      <nav class="conversations" aria-label={w.conversations}>
+      <nav class="conversations" aria-label={isArchive.value ? w.archived : w.conversations}>
+        {isArchive.value && <p class="quiet">{w.archivedHint}</p>}
         <Failure problem={listProblem.value} retry={() => void loadConversations()} />
-        {sought.value && !conversations.value.length && <p class="quiet">{w.noneFound}</p>}
+        {sought.value && !listed.value.length && <p class="quiet">{w.noneFound}</p>}
         {groups.filter(({ entries }) => entries.length).map(({ period, entries }) => (
           <section key={period}>
             <h2>{w[period]}</h2>

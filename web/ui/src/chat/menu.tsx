@@ -1,4 +1,4 @@
-// What can be done with a conversation: rename, pin, export, delete.
+// What can be done with a conversation: rename, pin, archive, export, delete.
 
 import { useState } from "preact/hooks";
 import { all } from "../api/client";
@@ -7,7 +7,7 @@ import { words } from "../i18n";
 import { confirmed, Dialog } from "../ui/dialog";
 import { useDoing } from "../ui/load";
 import { Failure, Field, IconButton } from "../ui/parts";
-import { download } from "../ui/status";
+import { download, notify } from "../ui/status";
 import { patchConversation, removeConversation } from "./conversations";
 import { asMarkdown } from "./export";
 import { chosen, conversationId, startNew } from "./open";
@@ -25,6 +25,13 @@ async function removed({ id, title }: Conversation): Promise<void> {
   if (!await confirmed(w.removeAsk(title), w.remove)) return;
   await removeConversation(id);
   if (conversationId.value === id) startNew();
+}
+
+/** Puts a conversation out of the way, where it stays readable, or takes it back. */
+async function archived({ id, archived: was }: Conversation): Promise<void> {
+  await patchConversation(id, { archived: !was });
+  if (!was && conversationId.value === id) startNew();
+  notify(was ? words.value.chat.takenBack : words.value.chat.isArchived);
 }
 
 export function ConversationMenu({ conversation }: { conversation: Conversation }) {
@@ -51,6 +58,9 @@ export function ConversationMenu({ conversation }: { conversation: Conversation 
               <button class="primary" disabled={busy}>{w.rename}</button>
               <button type="button" disabled={busy} onClick={() => doing(() => patchConversation(conversation.id, { pinned: !conversation.pinned }))}>
                 {conversation.pinned ? w.unpin : w.pin}
+              </button>
+              <button type="button" disabled={busy} onClick={() => doing(() => archived(conversation))}>
+                {conversation.archived ? w.takeBack : w.archive}
               </button>
               <button type="button" disabled={busy} onClick={() => doing(() => exported(conversation))}>{w.export}</button>
               <button type="button" class="danger" disabled={busy} onClick={() => { close(); void run(() => removed(conversation)); }}>{w.remove}</button>

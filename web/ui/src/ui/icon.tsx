@@ -2,6 +2,7 @@
 
 const PATHS = {
   add: "M12 5v14M5 12h14",
+  archive: "M4 5h16v4H4zM5.500 9v10h13V9M10 13h4",
   back: "M15 5l-7 7 7 7",
   chat: "M4 5h16v11H9l-5 4z",
   check: "M5 12.5l4.5 4.5L19 7.5",

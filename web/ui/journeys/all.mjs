@@ -13,7 +13,7 @@ import { folder, run, serve } from "./server.mjs";
 
 /** What walks through a server with documents, what through one that nobody has set up, and what starts its own. */
 const JOURNEYS = {
-  open: ["chat", "faked", "reader", "rects", "library", "access", "looks", "cut", "feedback", "keyboard", "scopes"],
+  open: ["chat", "faked", "reader", "rects", "library", "access", "looks", "cut", "feedback", "keyboard", "scopes", "narrowed"],
   accounts: ["people", "accounts"],
   own: ["interrupted", "uploads", "dropped", "jobs", "removed", "hidden", "waiting", "single-sign-on", "subpath", "machine"],
 };

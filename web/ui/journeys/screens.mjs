@@ -70,4 +70,12 @@ async function answers(page, each) {
   await page.keyboard.press("Escape");
   await question(page, UNANSWERED);
   await each("no answer");
+  await page.locator(".choices .icon-button").click();
+  await page.locator("dialog input[type=date]").fill("2001-05-09");
+  for (const at of [0, 1, 2, 3]) await page.locator("dialog input[type=checkbox]").nth(at).check();
+  await each("date and types");
+  await page.locator("dialog button.primary").click();
+  await question(page, QUESTION);
+  await each("as of a day, of some types");
+  await page.locator(".composer .next button").click();
 }

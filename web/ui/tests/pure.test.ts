@@ -49,6 +49,14 @@ describe("files", () => {
   });
 });
 
+describe("a conversation as Markdown", () => {
+  it("says under a question what it left out", () => {
+    const turn = (id: string, question: string) => ({ id, question, text: "Yes.", citations: [] }) as unknown as TurnView;
+    const text = asMarkdown("T", [turn("ans_1", "One?"), turn("ans_2", "Two?")], "http://localhost/", (id) => (id === "ans_2" ? "As of 1 Mar 2026" : ""));
+    expect(text).toBe("# T\n\n## One?\n\nYes.\n\n## Two?\n\n*As of 1 Mar 2026*\n\nYes.\n");
+  });
+});
+
 describe("settings", () => {
   it("are read as what they were", () => {
     expect(readValue("5", 10)).toBe(5);

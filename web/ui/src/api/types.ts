@@ -24,6 +24,7 @@ export type Document = Schemas["Document"];
 export type DocumentLink = Schemas["DocumentLink"];
 export type Feedback = Schemas["Feedback"];
 export type FeedbackReason = Schemas["FeedbackReason"];
+export type Filter = Schemas["Filter"];
 export type Grant = Schemas["Grant"];
 export type Group = Schemas["Group"];
 export type Job = Schemas["Job"];

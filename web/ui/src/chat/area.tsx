@@ -13,6 +13,7 @@ import { collections, loadCollections } from "./choices";
 import { isChosen, toggle } from "./scope";
 import { CitationCard } from "./chip";
 import { Composer } from "./composer";
+import { isChoosing, NarrowSheet } from "./narrowed";
 import { conversationId, loading, loadProblem, open, showEmpty, shown } from "./open";
 import { useEnd } from "./scroll";
 import { TurnArticle } from "./turn";
@@ -94,6 +95,7 @@ export function ChatArea() {
         <Composer />
       </div>
       <CitationCard />
+      {isChoosing.value && <NarrowSheet />}
     </div>
   );
 }

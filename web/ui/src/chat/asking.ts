@@ -3,8 +3,9 @@
 import { call, idempotencyKey } from "../api/client";
 import { asProblem } from "../api/problem";
 import { go, href } from "../router/route";
-import { mode, scope } from "./choices";
+import { mode, narrowing, noteNarrowing, scope } from "./choices";
 import { noteConversation, showArchive } from "./conversations";
+import { asRequest } from "./narrowing";
 import { change, choose, conversationId, refreshMissed, listen, running, shown, turns, visited, whenEnded, whenOpened } from "./open";
 import { forgetPending, keepPending, pendingOf, type Pending } from "./pending";
 import { begin, isOpen, type TurnView } from "./turns";
@@ -21,7 +22,7 @@ export async function ask(question: string, beside?: TurnView): Promise<void> {
   const parentId = beside ? beside.parentId : shown.value.findLast(isSent)?.id ?? null;
   const asked: Pending = {
     key: idempotencyKey(), conversationId: conversationId.value, parentId, question,
-    collections: [...scope.value], mode: mode.value,
+    collections: [...scope.value], mode: mode.value, narrowing: narrowing.value, askedMs: Date.now(),
   };
   await send(asked);
 }
@@ -30,7 +31,8 @@ export async function ask(question: string, beside?: TurnView): Promise<void> {
 async function send(asked: Pending): Promise<void> {
   const placeholder = PENDING + asked.key;
   if (!turns.value.some(({ id }) => id === placeholder)) {
-    const turn = begin(placeholder, asked.question, asked.parentId, Date.now());
+    const turn = begin(placeholder, asked.question, asked.parentId, asked.askedMs);
+    noteNarrowing(placeholder, asked.narrowing);
     turns.value = [...turns.value, turn];
     choose(turn);
   }
@@ -44,9 +46,11 @@ async function send(asked: Pending): Promise<void> {
       body: {
         question: asked.question, collections: asked.collections, mode: asked.mode,
         conversation_id: conversation, parent_id: asked.parentId,
+        ...asRequest(asked.narrowing, asked.askedMs),
       },
     }) as unknown as { id: string };
     forgetPending();
+    noteNarrowing(id, asked.narrowing);
     if (stopping.delete(placeholder)) void cancel(id);
     if (mine === visited()) settle(placeholder, id);
   } catch (error) {

@@ -9,6 +9,7 @@ import { Icon } from "../ui/icon";
 import { IconButton } from "../ui/parts";
 import { mode } from "./choices";
 import { ask, stop } from "./asking";
+import { NarrowButton, NextNarrowing } from "./narrowed";
 import { ScopeChoice } from "./scope";
 import { next, running, wantsFocus } from "./open";
 
@@ -43,6 +44,7 @@ function Choices() {
       <select aria-label={w.mode} value={mode.value} onChange={(event) => { mode.value = event.currentTarget.value as AnswerMode; }}>
         {Object.entries(w.modes).map(([key, title]) => <option key={key} value={key}>{title}</option>)}
       </select>
+      <NarrowButton />
     </div>
   );
 }
@@ -72,6 +74,7 @@ export function Composer() {
           <IconButton icon="close" label={words.value.shell.remove} onClick={() => { next.value = null; }} />
         </p>
       )}
+      <NextNarrowing />
       <label class="visually-hidden" for="question">{w.question}</label>
       <textarea ref={box} id="question" rows={1} maxLength={MOST} placeholder={w.placeholder} value={draft.value}
         onInput={(event) => write(event.currentTarget.value)} onKeyDown={onKey} onPaste={onPaste} />

@@ -21,11 +21,13 @@ export function answerAsMarkdown(turn: TurnView, base: string, first = 0): strin
   return notes.length ? `${text}\n\n${notes.join("\n")}` : text;
 }
 
-/** Writes a conversation, each question as a heading. */
-export function asMarkdown(title: string, turns: readonly TurnView[], base: string): string {
+/** Writes a conversation, each question as a heading; `left` says what a question left out. */
+export function asMarkdown(title: string, turns: readonly TurnView[], base: string, left: (id: string) => string = () => ""): string {
   let first = 0;
   const parts = turns.map((turn) => {
-    const part = `## ${turn.question.replace(/\s+/g, " ")}\n\n${answerAsMarkdown(turn, base, first)}`;
+    const heading = `## ${turn.question.replace(/\s+/g, " ")}`;
+    const note = left(turn.id);
+    const part = [heading, ...(note ? [`*${note}*`] : []), answerAsMarkdown(turn, base, first)].join("\n\n");
     first += turn.citations.length;
     return part;
   });

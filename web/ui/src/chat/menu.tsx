@@ -10,6 +10,7 @@ import { Failure, Field, IconButton } from "../ui/parts";
 import { download, notify } from "../ui/status";
 import { patchConversation, removeConversation } from "./conversations";
 import { asMarkdown } from "./export";
+import { leftOut } from "./narrowed";
 import { chosen, conversationId, startNew } from "./open";
 import { branch, fromServer } from "./turns";
 
@@ -17,7 +18,7 @@ async function exported({ id, title }: Conversation): Promise<void> {
   const turns = await all("/api/v1/conversations/{id}/turns", { path: { id } }) as unknown as Turn[];
   const path = branch(turns.map(fromServer), conversationId.value === id ? chosen.value : {});
   const name = title.replace(/[\\/:*?"<>|\s]+/g, "-").slice(0, 60);
-  download(`${name || "footnote"}.md`, asMarkdown(title, path, document.baseURI), "text/markdown;charset=utf-8");
+  download(`${name || "footnote"}.md`, asMarkdown(title, path, document.baseURI, leftOut), "text/markdown;charset=utf-8");
 }
 
 async function removed({ id, title }: Conversation): Promise<void> {

@@ -1,6 +1,7 @@
 // A question that is on its way: a reload sends it again under the same key.
 
 import type { AnswerMode } from "../api/types";
+import type { Narrowing } from "./narrowing";
 
 export interface Pending {
   key: string;
@@ -9,6 +10,8 @@ export interface Pending {
   question: string;
   collections: string[];
   mode: AnswerMode;
+  narrowing: Narrowing;
+  askedMs: number;
 }
 
 const KEPT = "footnote.pending";

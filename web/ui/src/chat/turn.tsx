@@ -9,7 +9,8 @@ import { answerAsMarkdown } from "./export";
 import { FeedbackButtons } from "./feedback";
 import { Also, Closest, Footnotes, Origin } from "./footnotes";
 import { ask, retry } from "./asking";
-import { scope } from "./choices";
+import { narrowed, scope } from "./choices";
+import { TurnNarrowing } from "./narrowed";
 import { choose, forks } from "./open";
 import { isComposing } from "./composer";
 import { Prose } from "./prose";
@@ -93,7 +94,7 @@ function Ending({ turn }: { turn: TurnView }) {
 
 function NoAnswer({ turn }: { turn: TurnView }) {
   const w = words.value.chat;
-  return <div class="no-answer"><p class="verdict">{w.noAnswer}</p><p class="quiet">{scope.value.length ? w.rephraseElsewhere : w.rephrase}</p><Closest turn={turn} /></div>;
+  return <div class="no-answer"><p class="verdict">{w.noAnswer}</p><p class="quiet">{scope.value.length || narrowed.value[turn.id] ? w.rephraseElsewhere : w.rephrase}</p><Closest turn={turn} /></div>;
 }
 
 function Tools({ turn }: { turn: TurnView }) {
@@ -115,6 +116,7 @@ export function TurnArticle({ turn }: { turn: TurnView }) {
   return (
     <article class={`turn ${turn.phase}`} aria-busy={isOpen(turn)}>
       <Question turn={turn} />
+      <TurnNarrowing id={turn.id} />
       <Progress turn={turn} />
       {answer?.finish_reason === "no_answer" ? <NoAnswer turn={turn} /> : turn.text && (
         <Prose text={turn.text} sentences={answer?.sentences ?? []} citations={turn.citations} isMarkdown={isMarkdown} />

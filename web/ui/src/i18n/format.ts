@@ -45,6 +45,11 @@ export function signed(value: number): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: 3, signDisplay: "exceptZero" }).format(value);
 }
 
+/** Names all of several things: `PDF, Word and CSV`. */
+export function allOf(names: readonly string[]): string {
+  return new Intl.ListFormat(locale()).format(names);
+}
+
 /** Compares names as a reader of the language sorts them. */
 export function byName(a: string, b: string): number {
   return new Intl.Collator(locale(), { numeric: true }).compare(a, b);

@@ -11,6 +11,7 @@ const PATHS = {
   down: "M12 4v16M5 13l7 7 7-7",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",
   edit: "M4 20l1-4L16 5l3 3L8 19z",
+  filter: "M4 5h16l-6.500 7.500V18l-3 2v-7.500z",
   forward: "M9 5l7 7-7 7",
   help: "M9 9a3 3 0 1 1 4 2.8c-.7.4-1 .9-1 1.7M12 17.5v.01",
   jobs: "M4 6h16M4 12h10M4 18h7",

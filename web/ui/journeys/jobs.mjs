@@ -1,11 +1,15 @@
-// A job as it goes on: paused, continued, cancelled; what failed, as a table and tried again. Settings of the environment.
+// A job as it goes on: paused, continued, cancelled; what failed, as a table and tried again; many uploads as one row.
+// Settings of the environment.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { check } from "./axe.mjs";
 import { journey } from "./browser.mjs";
+import { fits } from "./fits.mjs";
+import { api } from "./people-of.mjs";
 import { folder, PROGRAM, serve } from "./server.mjs";
 
 const home = folder();
@@ -85,6 +89,53 @@ await journey("what failed: as a table for spreadsheets, tried again once it is 
   for (let end = before; end === before || !end; end = await endOf()) await page.waitForTimeout(50);
   await page.locator("tbody tr").filter({ hasText: "torn.pdf" }).getByText("failed", { exact: true }).waitFor();
 }, { own: server.url });
+
+await journey("many uploads are one row, which opens to what failed first", async (page) => {
+  await page.goto(`${server.url}/#library`);
+  await api(page, "POST", "collections", { name: "inbox" });
+  await page.evaluate(async (count) => {
+    for (let at = 0; at < count; at += 1) {
+      const body = at % 12 === 5 ? "" : `# Letter ${at}\n\nLetter ${at} came on a rainy morning.\n`;
+      await fetch(`api/v1/collections/inbox/documents?name=letter${at}.md`, { method: "POST", headers: { "x-footnote-request": "1" }, body });
+    }
+  }, 130);
+  await page.goto(`${server.url}/#jobs`);
+  const many = page.locator("tbody tr").filter({ hasText: "130 uploads" });
+  await many.waitFor({ timeout: 60_000 });
+  await many.getByText("inbox").waitFor();
+  await many.getByText("11 failed").first().waitFor();
+  assert.ok(await page.locator("tbody tr").filter({ hasText: /some|many/ }).count() > 1, "what came before is on the same page");
+  await check(page, "many uploads as one row");
+  const fold = many.getByRole("button", { name: "130 uploads" });
+  await fold.focus();
+  await page.keyboard.press("Enter");
+  const inside = page.locator("tr.inside");
+  await inside.first().getByText(/^letter\d+\.md$/).waitFor();
+  assert.equal(await fold.getAttribute("aria-expanded"), "true");
+  const states = () => inside.locator(".badge").allTextContents();
+  assert.deepEqual((await states()).slice(0, 12), [...Array(11).fill("failed"), "completed"]);
+  await page.waitForFunction(() => [...document.querySelectorAll("tr.inside")].slice(0, 11).every(({ cells }) => cells[2].textContent.length > 10));
+  await check(page, "many uploads, opened");
+  await inside.getByRole("button", { name: "Show more" }).click();
+  await page.waitForFunction(() => document.querySelectorAll("tr.inside .badge").length === 100);
+  await inside.getByRole("button", { name: "Show more" }).click();
+  await page.waitForFunction(() => document.querySelectorAll("tr.inside .badge").length === 130);
+  await fold.click();
+  await inside.first().waitFor({ state: "detached" });
+  await fold.click();
+  await inside.first().getByRole("link").click();
+  await badge(page, "completed").waitFor();
+  await page.locator("tbody").getByText("failed", { exact: true }).waitFor();
+}, { own: server.url });
+
+await journey("many uploads on a phone, in Chinese and in the dark", async (page) => {
+  await page.goto(`${server.url}/#jobs`);
+  const fold = page.getByRole("button", { name: "130 个上传" });
+  await fold.click();
+  await page.locator("tr.inside").getByText(/^letter\d+\.md$/).first().waitFor();
+  await fits(page, "many uploads");
+  await check(page, "many uploads");
+}, { own: server.url, locale: "zh-CN", viewport: { width: 390, height: 844 }, colorScheme: "dark", reducedMotion: "reduce" });
 
 await journey("what the environment says is shown as that and cannot be set", async (page) => {
   await page.goto(`${server.url}/#settings/values`);

@@ -56,11 +56,10 @@ await journey("a collection, files with progress and reasons, duplicates, search
   assert.equal(await page.getByText(NAME).count(), 0);
 });
 
-await journey("jobs: list, items, errors as CSV", async (page) => {
+await journey("jobs: list, many uploads, items, errors as CSV", async (page) => {
   await page.goto(`${SERVER}/#jobs`);
-  const failed = page.locator("tr").filter({ hasText: "failed" }).first();
-  await failed.waitFor();
-  await failed.getByRole("link").click();
+  await page.locator("tr").filter({ hasText: "failed" }).first().getByRole("button", { name: /^\d+ uploads$/ }).click();
+  await page.locator("tr.inside").first().getByRole("link").click();
   await page.getByRole("button", { name: "Errors as CSV" }).waitFor();
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Errors as CSV" }).click()]);
   assert.match(file.suggestedFilename(), /errors\.csv$/);

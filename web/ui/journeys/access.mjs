@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { check } from "./axe.mjs";
 import { ask, journey, SERVER } from "./browser.mjs";
+import { settled } from "./fits.mjs";
+import { everyScreen } from "./screens.mjs";
 
 const SCREENS = ["chat", "library", "jobs", "evals", "settings/values", "settings/models", "settings/integrations", "settings/system"];
 
@@ -41,6 +43,21 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("dialog").waitFor();
     await check(page, "help");
   }, { colorScheme, bypassCSP: false });
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  await journey(`axe on the Chinese page, ${colorScheme}`, async (page) => {
+    await everyScreen(page, async (screen) => {
+      await settled(page);
+      assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN", screen);
+      await check(page, screen);
+    });
+    await page.keyboard.press("Escape");
+    await page.locator("h1").first().click({ force: true }).catch(() => {});
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await check(page, "help");
+  }, { colorScheme, locale: "zh-CN", reducedMotion: "reduce" });
 }
 
 await journey("the keyboard alone: ask, chip, reader, back", async (page) => {

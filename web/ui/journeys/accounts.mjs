@@ -1,4 +1,4 @@
-// The screens of a server with accounts, for an admin: axe in light and dark, and room at every width.
+// The screens of a server with accounts, for an admin: axe in light and dark, in English and Chinese, and room at every width.
 // Comes after people.mjs, which makes the admin and what is shown.
 
 import { check } from "./axe.mjs";
@@ -53,14 +53,14 @@ async function everyScreen(page, each) {
   await each("access");
 }
 
-for (const colorScheme of ["light", "dark"]) {
-  await journey(`accounts, axe, ${colorScheme}`, async (page) => {
+for (const [colorScheme, locale] of [["light", "en-GB"], ["dark", "en-GB"], ["light", "zh-CN"], ["dark", "zh-CN"]]) {
+  await journey(`accounts, axe, ${colorScheme}, ${locale}`, async (page) => {
     await page.goto(SERVER);
     await page.locator("input[name=login]").waitFor();
     await check(page, "sign-in");
     await signIn(page);
     await everyScreen(page, async (screen) => { await settled(page); await check(page, screen); });
-  }, { colorScheme, reducedMotion: "reduce" });
+  }, { colorScheme, locale, reducedMotion: "reduce" });
 }
 
 for (const [width, height] of [[1400, 850], [768, 850], [390, 844], [640, 400]]) {

@@ -73,7 +73,7 @@ fn goes_on(last: &[Line], first: &[Line], is_near: bool) -> bool {
     // Where pages are made of flowing text, a page may end in the middle of its last line.
     let is_full = || !has_room(last, first);
     let begins_inside = match begin.text.chars().next() {
-        Some(c) if c.is_lowercase() => is_long || is_full(),
+        Some(c) if c.is_lowercase() => is_long || last.len() > 1 || is_full(),
         Some(_) if is_indented || is_bullet(&begin.text) => false,
         Some(c) if is_ideograph(c) => end.text.ends_with(is_ideograph) && is_full(),
         Some(c) if c.is_ascii_digit() => begins_with_amount(&begin.text) && is_full(),
@@ -222,24 +222,25 @@ mod tests {
     #[test]
     fn what_begins_anew_stays_with_its_page() {
         let ended = [FIRST[0], ("They must ask their manager soon.", 10.)];
-        let short = [FIRST[0], ("They must", 10.)];
+        let short = [FIRST[0], ("", 10.), ("", 10.), ("They must", 10.)];
         let capital = [("Every day of it is paid, and all", 10.), SECOND[1]];
         let list = [("• every day of it and all of those", 10.), SECOND[1]];
         let numbered = [("2 Every day of it is paid as well", 10.), SECOND[1]];
         let heading = [("every day of it", 20.), SECOND[1]];
-        for (first, second) in [
+        let pairs: [(&[_], &[_]); 6] = [
             (&ended, &SECOND),
             (&short, &SECOND),
             (&ended, &capital),
             (&FIRST, &list),
             (&FIRST, &numbered),
             (&FIRST, &heading),
-        ] {
+        ];
+        for (first, second) in pairs {
             let document = read(&[first, second]);
-            let on_first: Vec<_> =
-                blocks(&document).into_iter().filter(|(page, _)| *page == 1).collect();
-            let own = format!("{} {}", first[0].0, first[1].0);
-            assert_eq!(on_first, [(1, own.as_str())], "{}", document.text);
+            let on_first = blocks(&document).into_iter().filter(|(page, _)| *page == 1);
+            let on_first: Vec<_> = on_first.map(|(_, text)| text).collect();
+            let own: Vec<_> = first.iter().map(|line| line.0).filter(|l| !l.is_empty()).collect();
+            assert_eq!(on_first.join(" "), own.join(" "), "{}", document.text);
         }
     }
 

@@ -11,8 +11,13 @@ const kept = localStorage.getItem("footnote.mode") as AnswerMode | null;
 const NARROWING = "footnote.narrowing";
 const NARROWED = "footnote.narrowed";
 
+/** Returns what a storage keeps; what was written by something else is nothing. */
 function keptIn<T>(storage: Storage, key: string): T | null {
-  return JSON.parse(storage.getItem(key) ?? "null") as T | null;
+  try {
+    return JSON.parse(storage.getItem(key) ?? "null") as T | null;
+  } catch {
+    return null;
+  }
 }
 
 /** The ids of the collections that are searched; none stands for all. */

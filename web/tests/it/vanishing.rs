@@ -129,5 +129,5 @@ async fn who_has_asked_nothing_makes_way_for_who_asks() {
     for _ in 0..8 {
         assert_eq!(server.get("/livez").await.status, 204);
     }
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
 }

@@ -80,7 +80,7 @@ fn say(word: &str, document: u64, revision: Option<u64>) {
 }
 
 /// What the time until a child is killed counts from.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum From {
     Start,
     FirstStep,

@@ -67,11 +67,11 @@ async fn look(world: &mut World, chance: &mut Chance, described: &Value, asks: b
 async fn listen_to_everything(sweep: &Sweep<'_>) {
     let request = sweep.request("GET", "/api/v1/events");
     let mut stream = request.start(sweep.world.server.address).await;
-    let head = read_until(&mut stream, "\r\n\r\n").await;
-    assert!(head.starts_with("HTTP/1.1 "), "{head}");
+    let begun = read_until(&mut stream, "\r\n\r\n").await;
+    assert!(begun.starts_with("HTTP/1.1 "), "{begun}");
     let mut rest = Vec::new();
     timeout(LISTENING, stream.read_to_end(&mut rest)).await.ok();
-    let heard = head + &String::from_utf8_lossy(&rest);
+    let heard = begun + &String::from_utf8_lossy(&rest);
     assert!(!heard.contains(CANARY), "nothing that happens holds a text: {heard}");
 }
 

@@ -16,6 +16,7 @@ mod across;
 mod atom;
 mod bidi;
 mod columns;
+mod draft;
 mod drawn;
 mod fragment;
 mod furniture;

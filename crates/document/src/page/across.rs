@@ -6,12 +6,12 @@
 use footnote_core::document::BlockKind;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::draft::Draft;
 use super::glyph::is_ideograph;
 use super::headings::Headings;
 use super::hyphen::Words;
 use super::line::Line;
 use super::paragraph::{ends_a_sentence, hull, is_bullet};
-use super::write::Draft;
 
 /// A line of running text has at least as many characters.
 const MIN_LINE_CHARS: usize = 40;

@@ -34,6 +34,7 @@ mod pdf;
 mod picture;
 mod plain;
 mod rtf;
+mod sentence;
 mod sheet;
 mod sketch;
 mod xml;

@@ -3,6 +3,8 @@
 use footnote_core::document::{BlockKind, ParsedDocument};
 use std::ops::Range;
 
+use crate::sentence::without_closers;
+
 /// A line this much of the longest one is full: what follows it was wrapped.
 const FULL_LINE_PERCENT: usize = 70;
 
@@ -55,7 +57,7 @@ fn mark_wraps(text: &str, range: Range<usize>, is_weak: &mut [bool]) {
 }
 
 fn ends_a_sentence(line: &str) -> bool {
-    let line = line.trim_end().trim_end_matches(['"', '\'', ')', '”', '’', '」', '』', '）']);
+    let line = without_closers(line.trim_end());
     line.ends_with(['.', '!', '?', ':', ';', '…', '。', '！', '？', '：', '；'])
 }
 

@@ -11,7 +11,8 @@ use super::glyph::is_ideograph;
 use super::headings::Headings;
 use super::hyphen::Words;
 use super::line::Line;
-use super::paragraph::{ends_a_sentence, hull, is_bullet};
+use super::paragraph::{are_set_alike, ends_a_sentence, hull, is_bullet};
+use crate::sentence::without_closers;
 
 /// A line of running text has at least as many characters.
 const MIN_LINE_CHARS: usize = 40;
@@ -37,6 +38,9 @@ fn meeting<'d, 'l>(
     headings: &Headings,
 ) -> Option<(&'d mut Draft<'l>, &'d mut Draft<'l>)> {
     let (page, next) = (before.last()?.page, after.first()?.page);
+    if page == next {
+        return None;
+    }
     // Tables stand where there is room for them, and notes under all text of a page.
     let is_running = |(_, draft): &(usize, &mut Draft<'l>)| {
         draft.kind != BlockKind::Table && !headings.is_smaller(draft.lines)
@@ -46,21 +50,17 @@ fn meeting<'d, 'l>(
     let (n_above, last) = above.find(is_running)?;
     let (n_below, first) = below.find(is_running)?;
     let is_near = n_above + n_below == 0;
-    let goes_on =
-        page != next && are_alike(last, first) && goes_on(last.lines, first.lines, is_near);
-    goes_on.then_some((last, first))
+    (are_texts(last, first) && goes_on(last.lines, first.lines, is_near)).then_some((last, first))
 }
 
 /// Tells whether both are running text that is set alike.
-fn are_alike(last: &Draft<'_>, first: &Draft<'_>) -> bool {
+fn are_texts(last: &Draft<'_>, first: &Draft<'_>) -> bool {
     let (Some(end), Some(begin)) = (last.lines.last(), first.lines.first()) else { return false };
-    let are_texts = matches!(last.kind, BlockKind::Paragraph | BlockKind::ListItem)
+    matches!(last.kind, BlockKind::Paragraph | BlockKind::ListItem)
         && first.kind == BlockKind::Paragraph
-        && !first.text.is_empty();
-    let is_alike = (begin.size - end.size).abs() < end.size * 0.08
-        && begin.direction.is_like(end.direction)
-        && begin.is_backward() == end.is_backward();
-    are_texts && is_alike && !begin.has_gaps() && !end.has_gaps()
+        && !first.text.is_empty()
+        && are_set_alike(end, begin)
+        && begin.is_backward() == end.is_backward()
 }
 
 /// Tells whether lines end in the middle of a sentence that goes on in others, with nothing between
@@ -98,7 +98,7 @@ fn begins_with_amount(text: &str) -> bool {
 /// Tells whether a line ends a sentence, whatever stands behind it: quotation marks, parentheses,
 /// the number of a note.
 fn is_ended(line: &str) -> bool {
-    let line = line.trim_end_matches(['"', '\'', ')', '”', '’', '」', '』', '）']);
+    let line = without_closers(line);
     let without_note = line.trim_end_matches(|c: char| c.is_ascii_digit());
     ends_a_sentence(line) || (without_note.len() < line.len() && ends_a_sentence(without_note))
 }

@@ -40,14 +40,14 @@ impl<'a> Draft<'a> {
         words.join(&mut self.text, taken);
         self.without_hyphen();
         let begin = self.text.len();
+        let moved = |run: Run, from: usize, to: usize| {
+            let range = run.range.start - from + to..run.range.end - from + to;
+            Run { range, ..run }
+        };
         for run in &all {
-            let moved = |part: Run, by: usize, from: usize| {
-                let range = part.range.start - from + by..part.range.end - from + by;
-                Run { range, ..part }
-            };
             let part = |range| run.part(0, &text, &range);
-            self.runs.extend(part(0..n_bytes).map(|part| moved(part, begin, 0)));
-            other.runs.extend(part(n_bytes..text.len()).map(|part| moved(part, 0, n_bytes)));
+            self.runs.extend(part(0..n_bytes).map(|part| moved(part, 0, begin)));
+            other.runs.extend(part(n_bytes..text.len()).map(|part| moved(part, n_bytes, 0)));
         }
         self.text.push_str(taken.trim_end());
         left.clone_into(&mut other.text);

@@ -45,15 +45,21 @@ pub(crate) fn joined(regions: Vec<Vec<Line>>) -> Vec<Vec<Line>> {
 /// Tells whether a column ends in the middle of a sentence that goes on in a line beside it.
 fn is_continued(column: &[Line], first: &Line) -> bool {
     let Some(last) = column.last().filter(|_| column.len() > 1) else { return false };
-    let is_beside = first.down < last.down && first.direction.is_like(last.direction);
-    let is_alike = (first.size - last.size).abs() < last.size * 0.08;
-    let are_texts = !first.has_gaps() && !last.has_gaps();
+    let is_beside = first.down < last.down;
     let stretch = column.rsplit(|line| line.is_continued).next().unwrap_or(column);
     let is_full = !Column::of(stretch, 1.).has_room(last, first);
     let (before, after) = (last.text.chars().next_back(), first.text.chars().next());
     let goes_on = after
         .is_some_and(|c| c.is_lowercase() || (is_ideograph(c) && before.is_some_and(is_ideograph)));
-    is_beside && is_alike && are_texts && is_full && goes_on && !ends_a_sentence(&last.text)
+    is_beside && are_set_alike(last, first) && is_full && goes_on && !ends_a_sentence(&last.text)
+}
+
+/// Tells whether two lines are running text of one size and direction.
+pub(super) fn are_set_alike(last: &Line, first: &Line) -> bool {
+    (first.size - last.size).abs() < last.size * 0.08
+        && first.direction.is_like(last.direction)
+        && !first.has_gaps()
+        && !last.has_gaps()
 }
 
 /// Returns the column of each line.
